@@ -1,0 +1,30 @@
+/** Reading the ledger: tasks with their progress, lists, events. No write happens here. */
+import type { TaskEvent } from "../domain/event.ts";
+import type { Progress } from "../domain/report.ts";
+import type { Task, TaskState } from "../domain/task.ts";
+
+/** A task with what lives beside its fold. */
+export interface TaskView {
+  task: Task;
+  /** Of the attempt that runs or ran last; null before it reported any. */
+  progress: Progress | null;
+}
+
+export interface TaskFilter {
+  state?: TaskState;
+  limit: number;
+  /** The ID below which the page begins (IDs are UUIDv7: newest first is ID descending); null: from the newest. */
+  before: string | null;
+}
+
+export interface Queries {
+  task(id: string): Promise<TaskView | null>;
+  /** Newest first. */
+  tasks(filter: TaskFilter): Promise<TaskView[]>;
+  /** Of one task, oldest first, after a sequence number. */
+  events(taskId: string, page: { after: number; limit: number }): Promise<TaskEvent[]>;
+  /** How many tasks are in each state, for readiness and logs. */
+  countByState(): Promise<Record<TaskState, number>>;
+  /** IDs of the given ones that the ledger knows and that aren't deleted: what may keep files. */
+  livingTaskIds(ids: readonly string[]): Promise<Set<string>>;
+}

@@ -1,0 +1,59 @@
+/** Events: append-only facts about a task, in the past tense. */
+import type { Artifact } from "./artifact.ts";
+import type { TaskError } from "./errors.ts";
+import type { TaskOptions } from "./options.ts";
+import type { Counts, Dialect, Statistics, Warning } from "./report.ts";
+
+/** What is known of the stored input. */
+export interface TaskInput {
+  bytes: number;
+  /** Lower-case hex. */
+  sha256: string;
+  dialect: Dialect;
+}
+
+/** What a run left behind, whether it completed or failed over its data. */
+export interface RunResult {
+  counts: Counts;
+  statistics: Statistics;
+  warnings: Warning[];
+  artifacts: Artifact[];
+}
+
+/** Why a running task went back to the queue at no cost. */
+export type ReleaseReason = "shutdown" | "consumer-lost";
+
+/** The data of each type of event: all that the fold needs, so that a task can be rebuilt from its events alone. */
+export interface EventData {
+  "task.received": { filename: string; input: TaskInput; options: TaskOptions };
+  "task.started": { fence: number; consumer: string };
+  "task.released": { reason: ReleaseReason };
+  "task.retry_scheduled": { error: TaskError; crash: boolean; due_at: string; evidence?: string };
+  "task.cancel_requested": Record<never, never>;
+  "task.completed": RunResult & { duration_ms: number };
+  "task.failed": {
+    error: TaskError;
+    result: RunResult | null;
+    duration_ms: number;
+    evidence?: string;
+  };
+  "task.cancelled": Record<never, never>;
+  "task.deleted": Record<never, never>;
+}
+
+export type EventType = keyof EventData;
+
+/** The part of an event that says what happened. */
+export type Fact = { [T in EventType]: { type: T; data: EventData[T] } }[EventType];
+
+/** One link of the chain. `hash` covers all other fields; see `src/audit/chain.ts`. */
+export type TaskEvent = Fact & {
+  /** Counts all events of a data folder from 1 without gaps. */
+  seq: number;
+  task_id: string;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  attempt: number;
+  prev_hash: string;
+  hash: string;
+};

@@ -1,0 +1,95 @@
+/**
+ * Every limit of the service: its name with the unit last, its value and the reason for it.
+ *
+ * Limits that a user may change are configuration (`src/config.ts`); what stands here is part of the
+ * definition of the product, and most of it decides what bytes an artifact has.
+ */
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+// ---- What is read (these decide results: changing one changes artifacts) ----
+
+/** One record, without its line end. A longer one is a quote that never closed, or no CSV at all. */
+export const RECORD_BYTES_MAX = 1 * MIB;
+/** Physical lines that one record may span through quoted line ends. */
+export const RECORD_LINES_MAX = 1_000;
+/** One cell as it stands in the file, quotes included. */
+export const CELL_BYTES_MAX = 256 * KIB;
+/** Cells in one record. Spreadsheets end at 16,384; sales exports stay below a hundred. */
+export const COLUMNS_MAX = 4_096;
+/** Distinct regions: about 0.5 kB each, so that the largest summary still fits a runner. */
+export const REGIONS_MAX = 1_000_000;
+/** Decoded input per block: the grid on which the error budget is looked at. */
+export const BLOCK_BYTES = 1 * MIB;
+/** Digits from the first one that is not zero; more is no measurement, and exact sums pay for each. */
+export const NUMBER_DIGITS_MAX = 400;
+/** The written decimal exponent of a number, either sign: `1e-100000000` would take seconds to add exactly. */
+export const NUMBER_EXPONENT_MAX = 400;
+/** Rows that must have been read before `max_bad_ratio` can end a task in mid-file: below, a ratio says little. */
+export const BAD_RATIO_ROWS_MIN = 100;
+/** How much of a rejected record's text `_raw` keeps. */
+export const RAW_BYTES_MAX = 64 * KIB;
+/** The largest k that makes sense: beyond it nothing is ever flagged in a file of 10,000 rows. */
+export const K_MAX = 100;
+/** The first bytes in which a NUL or a foreign signature means: this is no CSV. */
+export const SNIFF_BYTES = 64 * KIB;
+
+// ---- Uploads ----
+
+/** What one read of a body or file asks for; measured as the fastest size for both. */
+export const READ_BYTES = 1 * MIB;
+/** A client's file name, in UTF-16 code units: what common file systems allow. */
+export const FILENAME_LENGTH_MAX = 255;
+/** Multipart fields beside the file, and the bytes of each: all options together need five short ones. */
+export const FORM_FIELDS_MAX = 32;
+export const FORM_FIELD_BYTES_MAX = 4 * KIB;
+/** A body slower than this over the window is given up: Deno.serve itself waits for ever. */
+export const BODY_RATE_WINDOW_MS = 10_000;
+export const BODY_RATE_BYTES_MIN = 10 * KIB;
+
+// ---- Attempts ----
+
+/** Counted tries at one task before an operating error becomes final. */
+export const ATTEMPTS_MAX = 5;
+/** Waits before attempts 2 to 5, each give or take `RETRY_JITTER`. */
+export const RETRY_WAITS_MS = [1_000, 5_000, 30_000, 120_000] as const;
+export const RETRY_JITTER = 0.2;
+/** Runner deaths on one task, seen by a living consumer that did not order them, before it is `poisoned`. */
+export const CRASHES_MAX = 3;
+/** Consumers lost under one task (death or shutdown) before it is `poisoned`. */
+export const LOSSES_MAX = 20;
+
+// ---- Consumers and runners ----
+
+/** How long a claim holds without a heartbeat. */
+export const LEASE_MS = 15_000;
+/** How often a consumer renews its leases and records progress. */
+export const HEARTBEAT_MS = 500;
+/** How often a consumer looks at the ledger itself; bounds the wait when every doorbell is lost. */
+export const POLL_MS = 250;
+/** How often the reconciler looks for expired leases and leftover files. */
+export const RECONCILE_MS = 3_000;
+/** A busy runner that says nothing for this long hangs: it reports after every block, some 50 ms. */
+export const RUNNER_SILENCE_MS_MAX = 60_000;
+/** A started runner that isn't ready by then is given up. */
+export const RUNNER_START_MS_MAX = 30_000;
+/** V8 heap of a runner: 10,000 regions need 50 MB, a million about 500. */
+export const RUNNER_HEAP_MIB_MAX = 2_048;
+/** What is kept of a runner's standard error as evidence of its death. */
+export const RUNNER_EVIDENCE_BYTES_MAX = 4 * KIB;
+
+// ---- HTTP ----
+
+/** Rows of a list: the default and the most. */
+export const PAGE_ROWS_DEFAULT = 20;
+export const PAGE_ROWS_MAX = 100;
+/** What `Retry-After` says while a task isn't final, in seconds. */
+export const RETRY_AFTER_S = 1;
+
+// ---- Shutdown: must end within 30 s ----
+
+/** How long uploads in flight may go on after the first signal. */
+export const DRAIN_UPLOADS_MS_MAX = 20_000;
+/** How long open responses may go on after that. */
+export const DRAIN_RESPONSES_MS_MAX = 3_000;

@@ -1,0 +1,26 @@
+/** What a user may choose per task. */
+import { K_MAX } from "./limits.ts";
+
+/** Options of one task, all set: defaults are filled in when the task is received. */
+export interface TaskOptions {
+  /** Standard deviations above the mean from which on a row is an anomaly; finite, 0 < k <= 100. */
+  k: number;
+  /** The task fails once more rows than this are rejected; null: never. */
+  max_bad_rows: number | null;
+  /** The task fails once rejected/total exceeds this (0 to 1); null: never. */
+  max_bad_ratio: number | null;
+  /** Keep rows whose region is `Total` and the like as data. */
+  keep_totals: boolean;
+}
+
+export const OPTION_DEFAULTS: TaskOptions = {
+  k: 2,
+  max_bad_rows: null,
+  max_bad_ratio: null,
+  keep_totals: false,
+};
+
+/** Whether a number can serve as k. */
+export function isK(k: number): boolean {
+  return Number.isFinite(k) && k > 0 && k <= K_MAX;
+}
