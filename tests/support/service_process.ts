@@ -1,0 +1,140 @@
+/** The real service as a process of its own, with the permissions of `deno task start`. */
+import { fileURLToPath } from "node:url";
+import { moment, until } from "./deadline.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface ServiceProcess {
+  readonly pid: number;
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  /** Log lines so far. */
+  readonly log: readonly string[];
+  /** PIDs of the runners that live now. */
+  runnerPids(): number[];
+  kill(signal: Deno.Signal): void;
+  /** The exit code once it ended. */
+  readonly ended: Promise<number>;
+  /** SIGTERM, then its exit code. */
+  stop(): Promise<number>;
+  /** SIGKILL to the service and every runner, then wait. */
+  destroy(): Promise<void>;
+}
+
+/** Where the process under test gets its settings; `port` 0 lets the system choose. */
+export interface ServiceSettings {
+  dataDir: string;
+  entry?: "main.ts" | "worker.ts";
+  env?: Record<string, string>;
+}
+
+/** Start `main.ts` (or `worker.ts`) and wait until it is ready. @throws {Error} with its log if it ends before */
+export async function startService(settings: ServiceSettings): Promise<ServiceProcess> {
+  const entry = settings.entry ?? "main.ts";
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-prompt",
+      "--cached-only",
+      `--allow-read=${settings.dataDir}`,
+      `--allow-write=${settings.dataDir}`,
+      "--allow-env=DATATASKER_*",
+      "--ignore-env",
+      `--allow-run=${Deno.execPath()}`,
+      ...(entry === "main.ts" ? ["--allow-net=127.0.0.1"] : []),
+      entry,
+    ],
+    cwd: ROOT,
+    env: { DATATASKER_PORT: "0", ...settings.env, DATATASKER_DATA_DIR: settings.dataDir },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+
+  const log: string[] = [];
+  const logged = readLines(child.stderr, log);
+  let code: number | null = null;
+  const ended = Promise.all([child.status, logged]).then(([status]) => code = status.code);
+  const kill = (signal: Deno.Signal) => {
+    if (code === null) child.kill(signal);
+  };
+  const readyEvent = entry === "main.ts" ? "service.listening" : "worker.started";
+  const ready = await until(
+    `${entry} to be ready`,
+    () => log.find((line) => line.includes(`"${readyEvent}"`)) ?? (code === null ? null : "ended"),
+    30_000,
+  );
+  if (ready === "ended") throw new Error(`${entry} ended with ${code}:\n${log.join("\n")}`);
+  return {
+    pid: child.pid,
+    url: entry === "main.ts" ? JSON.parse(ready).url : "",
+    log,
+    runnerPids: () => childrenOf(child.pid),
+    kill,
+    ended,
+    stop: () => {
+      kill("SIGTERM");
+      return ended;
+    },
+    destroy: async () => {
+      const runners = childrenOf(child.pid);
+      kill("SIGKILL");
+      for (const pid of runners) killQuietly(pid);
+      await ended;
+    },
+  };
+}
+
+/** SIGKILL to a process that may be gone already. */
+export function killQuietly(pid: number): void {
+  try {
+    Deno.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** Direct children of a process, from /proc. */
+function childrenOf(pid: number): number[] {
+  const pids: number[] = [];
+  for (const entry of Deno.readDirSync("/proc")) {
+    if (!/^[0-9]+$/.test(entry.name)) continue;
+    try {
+      const stat = Deno.readTextFileSync(`/proc/${entry.name}/stat`);
+      const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+      if (parent === pid) pids.push(Number(entry.name));
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  return pids;
+}
+
+async function readLines(stream: ReadableStream<Uint8Array>, into: string[]): Promise<void> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    into.push(...lines.filter((line) => line !== ""));
+  }
+  if (rest !== "") into.push(rest);
+}
+
+/** Follow a task until it is final; answers other than 200 and lost connections are asked again. */
+export async function finalTask(
+  url: string,
+  id: string,
+  msMax = 60_000,
+): Promise<Record<string, unknown> & { state: string }> {
+  return await until(`task ${id} to be final`, async () => {
+    try {
+      const response = await fetch(`${url}/v1/tasks/${id}`);
+      const task = await response.json();
+      if (response.status === 200 && task.done) return task;
+    } catch {
+      await moment(20);
+    }
+    await moment(10);
+    return null;
+  }, msMax);
+}
