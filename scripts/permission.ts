@@ -9,7 +9,7 @@ import { type Config, parseConfig } from "../src/config.ts";
 
 /** What may be asked for: the data folder, where to listen, the Deno binary that runners are started with. */
 const values: Record<string, (config: Config) => string> = {
-  data: (config) => resolve(config.dataDir).replaceAll(",", ",,"),
+  data: (config) => resolve(config.dataDir),
   listen: (config) => listenPermission(config.host, config.port),
   deno: () => Deno.execPath(),
 };
