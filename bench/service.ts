@@ -69,7 +69,7 @@ async function status(): Promise<void> {
   const bareUrl = (await reader.read()).value!.trim();
   try {
     await withService(
-      { DATATASKER_RUNNERS: "2", DATATASKER_LOG_LEVEL: "warn" },
+      { DATATASKER_RUNNERS: "2" },
       async (service) => {
         const small = await (await fetch(`${service.url}/v1/tasks`, {
           method: "POST",
@@ -161,7 +161,7 @@ function peakMegabytes(pid: number): number {
 
 /** Peak memory of API and runner while one large upload comes in and is processed, and `/healthz` meanwhile. */
 async function memory(mib: number, multipart: boolean): Promise<void> {
-  await withService({ DATATASKER_RUNNERS: "1", DATATASKER_LOG_LEVEL: "warn" }, async (service) => {
+  await withService({ DATATASKER_RUNNERS: "1" }, async (service) => {
     const during = { upload: [] as number[], run: [] as number[] };
     let phase: keyof typeof during | null = "upload";
     const probing = (async () => {

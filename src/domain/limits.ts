@@ -35,6 +35,9 @@ export const K_MAX = 100;
 /** The first bytes in which a NUL or a foreign signature means: this is no CSV. */
 export const SNIFF_BYTES = 64 * KIB;
 
+/** Passes over the input that a run makes: aggregate, then detect. Progress counts the bytes of all. */
+export const INPUT_PASSES = 2;
+
 // ---- Uploads ----
 
 /** What one read of a body or file asks for; measured as the fastest size for both. */
@@ -44,6 +47,8 @@ export const FILENAME_LENGTH_MAX = 255;
 /** Multipart fields beside the file, and the bytes of each: all options together need five short ones. */
 export const FORM_FIELDS_MAX = 32;
 export const FORM_FIELD_BYTES_MAX = 4 * KIB;
+/** What a form's body may have beside the file: 32 fields with their headers (busboy: 16 KiB each), and some air. */
+export const FORM_OVERHEAD_BYTES_MAX = 1 * MIB;
 /** A body slower than this over the window is given up: Deno.serve itself waits for ever. */
 export const BODY_RATE_WINDOW_MS = 10_000;
 export const BODY_RATE_BYTES_MIN = 10 * KIB;
@@ -78,12 +83,43 @@ export const RUNNER_START_MS_MAX = 30_000;
 export const RUNNER_HEAP_MIB_MAX = 2_048;
 /** What is kept of a runner's standard error as evidence of its death. */
 export const RUNNER_EVIDENCE_BYTES_MAX = 4 * KIB;
+/** One line between a consumer and a runner: a result needs some 10 kB; a runner that says more is broken. */
+export const RUNNER_LINE_BYTES_MAX = 1 * MIB;
+/** How often a runner tells its progress: people see ten steps a second as motion. */
+export const RUNNER_PROGRESS_MS_MIN = 100;
+/** The wait before a runner that died without work is replaced; doubles up to the second value. */
+export const RUNNER_RESTART_MS_MIN = 100;
+export const RUNNER_RESTART_MS_MAX = 10_000;
+/** Waits before a consumer repeats a write that the ledger refused; then the reconciler has to mend it. */
+export const RECORD_WAITS_MS = [100, 500, 2_000] as const;
+/** How long a consumer that stops waits for its tasks to be given back. */
+export const CONSUMER_STOP_MS_MAX = 2_000;
+/** How often leftover files are looked for: they only take room, and looking lists whole folders. */
+export const SWEEP_MS = 60_000;
+/** How long files must have been unknown to the ledger: an upload is, between its rename and its commit. */
+export const ORPHAN_MS_MIN = 10 * 60_000;
+/** Tasks asked about in one query of the sweep. */
+export const SWEEP_PAGE_TASKS = 500;
+
+// ---- Queue ----
+
+/**
+ * Free space below which no ring goes into the KV file: Deno's listener panics, and the process with it, when
+ * it can't write, and a ring lies there up to 100 ms while uploads fill a disk at most at 1 GB/s.
+ */
+export const QUEUE_FREE_BYTES_MIN = 256 * MIB;
+/** Rings on their way into the KV file; more means that something blocks it, and KV itself waits for ever. */
+export const RINGS_IN_FLIGHT_MAX = 1_000;
+/** How long closing the queue waits for these. */
+export const DRAIN_RINGS_MS_MAX = 2_000;
 
 // ---- HTTP ----
 
 /** Rows of a list: the default and the most. */
 export const PAGE_ROWS_DEFAULT = 20;
 export const PAGE_ROWS_MAX = 100;
+/** One read of an artifact on its way out: small, since a hundred downloads at once hold two each. */
+export const SEND_BYTES = 256 * KIB;
 /** What `Retry-After` says while a task isn't final, in seconds. */
 export const RETRY_AFTER_S = 1;
 
@@ -93,3 +129,17 @@ export const RETRY_AFTER_S = 1;
 export const DRAIN_UPLOADS_MS_MAX = 20_000;
 /** How long open responses may go on after that. */
 export const DRAIN_RESPONSES_MS_MAX = 3_000;
+
+// ---- The ledger ----
+
+/** How long one write may block the event loop while another process holds the ledger's lock. */
+export const LEDGER_BUSY_MS = 10;
+/** The pause, with the event loop free, before the next try at a held lock; and the tries before giving up: 10 s in all. */
+export const LEDGER_BUSY_PAUSE_MS = 10;
+export const LEDGER_BUSY_TRIES_MAX = 500;
+/** Operations that share one commit: some 10 ms of work, so that reads in between stay prompt. */
+export const LEDGER_COMMIT_OPERATIONS_MAX = 64;
+/** What the write-ahead log is cut down to after a checkpoint; a burst can make it larger for a while. */
+export const LEDGER_WAL_BYTES_KEPT = 16 * MIB;
+/** Rows per page when the whole ledger is verified: some 20 ms between two chances for other work. */
+export const LEDGER_VERIFY_PAGE_ROWS = 500;

@@ -41,6 +41,8 @@ export interface FileStore {
   remove(taskId: string): Promise<void>;
   /** IDs of all tasks that have any file here (input, work or artifacts), for the reconciler. */
   taskIds(): Promise<string[]>;
+  /** IDs of the tasks that have a work folder: the few that run, and what dead consumers left. */
+  workTaskIds(): Promise<string[]>;
   /** Remove uploads that a killed process left behind. Only while no upload runs: at start, under the main lock. */
   removeStaleUploads(): Promise<number>;
   /** Remove published or working attempts of a task other than the given fence. */

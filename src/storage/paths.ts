@@ -62,6 +62,10 @@ export class Paths {
   attemptWork(taskId: string, fence: number): string {
     return join(this.work, taskId, String(fence));
   }
+  /** A file in an attempt's work folder; the name is one of ours, or was found there. */
+  workFile(taskId: string, fence: number, name: string): string {
+    return join(this.attemptWork(taskId, fence), name);
+  }
   taskArtifacts(taskId: string): string {
     return join(this.artifacts, taskId);
   }
@@ -70,10 +74,15 @@ export class Paths {
   }
   /** An artifact's path as the ledger records it: relative to the data folder, with `/`. */
   recordedArtifact(taskId: string, fence: number, kind: ArtifactKind): string {
-    return `artifacts/${taskId}/${fence}/${artifactFileName(kind, taskId)}`;
+    return `${artifactPrefix(taskId, fence)}/${artifactFileName(kind, taskId)}`;
   }
   /** The file behind a recorded path. */
   recorded(path: string): string {
     return join(this.root, ...path.split("/"));
   }
+}
+
+/** What the recorded paths of one attempt's artifacts begin with: `artifacts/<task>/<fence>`. */
+export function artifactPrefix(taskId: string, fence: number): string {
+  return `artifacts/${taskId}/${fence}`;
 }

@@ -5,12 +5,10 @@
  * A runner says `ready` once, then answers each `run` with any number of `progress` and one `finished`,
  * `refused` or `broke`. It ends when its standard input closes.
  */
-import type { Artifact } from "../domain/artifact.ts";
-import type { RunResult } from "../domain/event.ts";
+import type { RunResult, TaskInput } from "../domain/event.ts";
 import type { TaskError, TaskErrorCode } from "../domain/errors.ts";
 import type { TaskOptions } from "../domain/options.ts";
 import type { Progress } from "../domain/report.ts";
-import type { TaskInput } from "../domain/event.ts";
 
 /** One attempt, as the runner needs to know it. */
 export interface Run {
@@ -37,5 +35,3 @@ export type RunnerMessage =
   | { type: "refused"; error: TaskError; result: RunResult }
   /** An operating error: worth another attempt. */
   | { type: "broke"; code: TaskErrorCode; message: string };
-
-export type { Artifact };

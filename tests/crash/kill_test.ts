@@ -6,9 +6,9 @@
  */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { ARTIFACT_KINDS } from "../../src/domain/artifact.ts";
+import { Sqlite } from "../../src/audit/sqlite.ts";
 import { verifyLedger } from "../../src/audit/verify.ts";
 import { moment, until } from "../support/deadline.ts";
 import { type Random, seeded } from "../support/random.ts";
@@ -91,8 +91,7 @@ Deno.test(`${ROUNDS} rounds of kill -9 lose no task (seed ${SEED})`, async () =>
   const random = seeded(SEED);
   const dataDir = await Deno.makeTempDir({ prefix: "datatasker-kill-" });
   const accepted = new Map<string, number>();
-  const env = { DATATASKER_RUNNERS: "2", DATATASKER_LOG_LEVEL: "warn" };
-  const start = () => startService({ dataDir, env: { ...env, DATATASKER_LOG_LEVEL: "info" } });
+  const start = () => startService({ dataDir, env: { DATATASKER_RUNNERS: "2" } });
   let service = await start();
   try {
     for (let round = 0; round < ROUNDS; round++) {
@@ -137,16 +136,20 @@ async function names(folder: string): Promise<string[]> {
 }
 
 /** The chain holds, rows equal the fold of their events, and each accepted task has one final event. */
-function assertOneFinalEventEach(dataDir: string, accepted: Map<string, number>): void {
-  const database = new DatabaseSync(join(dataDir, "ledger.db"), { readOnly: true });
+async function assertOneFinalEventEach(
+  dataDir: string,
+  accepted: Map<string, number>,
+): Promise<void> {
+  const sqlite = new Sqlite(join(dataDir, "ledger.db"));
   try {
-    verifyLedger(database);
-    const finals = database.prepare(
-      "SELECT task_id, count(*) AS n FROM events WHERE type IN ('task.completed','task.failed','task.cancelled') GROUP BY task_id",
-    ).all() as { task_id: string; n: number }[];
+    assert.deepEqual(await verifyLedger(sqlite), []);
+    const finals = sqlite.all<{ task_id: string; n: number }>(
+      "SELECT task_id, count(*) AS n FROM events " +
+        "WHERE type IN ('task.completed', 'task.failed', 'task.cancelled') GROUP BY task_id",
+    );
     const byTask = new Map(finals.map(({ task_id, n }) => [task_id, n]));
     for (const id of accepted.keys()) assert.equal(byTask.get(id), 1);
   } finally {
-    database.close();
+    sqlite.close();
   }
 }

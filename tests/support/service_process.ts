@@ -38,14 +38,22 @@ export async function startService(settings: ServiceSettings): Promise<ServicePr
       "--cached-only",
       `--allow-read=${settings.dataDir}`,
       `--allow-write=${settings.dataDir}`,
-      "--allow-env=DATATASKER_*",
+      "--allow-env=DATATASKER_*,DENO_DIR",
       "--ignore-env",
+      "--allow-sys=statfs",
       `--allow-run=${Deno.execPath()}`,
       ...(entry === "main.ts" ? ["--allow-net=127.0.0.1"] : []),
       entry,
     ],
     cwd: ROOT,
-    env: { DATATASKER_PORT: "0", ...settings.env, DATATASKER_DATA_DIR: settings.dataDir },
+    // Tests have variables of their own, which the service would refuse as unknown.
+    clearEnv: true,
+    env: {
+      ...inherited("HOME", "PATH", "DENO_DIR"),
+      DATATASKER_PORT: "0",
+      ...settings.env,
+      DATATASKER_DATA_DIR: settings.dataDir,
+    },
     stdin: "null",
     stdout: "null",
     stderr: "piped",
@@ -83,6 +91,11 @@ export async function startService(settings: ServiceSettings): Promise<ServicePr
       await ended;
     },
   };
+}
+
+function inherited(...names: string[]): Record<string, string> {
+  const values = names.map((name) => [name, Deno.env.get(name)]);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
 
 /** SIGKILL to a process that may be gone already. */

@@ -1,0 +1,29 @@
+/** What the accepted rows come to: sums by region, and the moments of revenue per unit. */
+import type { SalesRow } from "./clean.ts";
+import { Moments } from "./moments.ts";
+import { RegionTable } from "./region_table.ts";
+
+export class Aggregate {
+  readonly regions = new RegionTable();
+  readonly moments = new Moments();
+  /** The largest revenue per unit; -Infinity of no rows. */
+  highest = -Infinity;
+  readonly #regionsMax: number;
+
+  constructor(regionsMax: number) {
+    this.#regionsMax = regionsMax;
+  }
+
+  /** Add an accepted row whose cells stand in `bytes`; false, and nothing added, if it would make one region too many. */
+  add(bytes: Uint8Array, row: SalesRow): boolean {
+    const region = this.regions.find(bytes, row.regionStart, row.regionEnd, this.#regionsMax);
+    if (region === null) return false;
+    region.rows++;
+    region.revenue.add(row.revenue);
+    region.quantity.add(row.quantity);
+    region.discount.add(row.discount);
+    this.moments.add(row.revPerUnit);
+    if (row.revPerUnit > this.highest) this.highest = row.revPerUnit;
+    return true;
+  }
+}

@@ -1,0 +1,54 @@
+/** The first pass: parse, clean, aggregate; rejected rows are written as they are found. */
+import type { TaskError } from "../domain/errors.ts";
+import { ArtifactStream } from "./artifact_stream.ts";
+import { rejectsHeader } from "./artifacts.ts";
+import { emptyFile, readHeader } from "./header.ts";
+import type { RunContext } from "./run_context.ts";
+import { Sorter } from "./sorter.ts";
+import { readRecords } from "./source.ts";
+
+/** What the first pass came to. */
+export interface Aggregated {
+  /** Holds the header, the aggregate and the rejects, which are still open. */
+  sorter: Sorter;
+  /** Why the task fails; null if it goes on. */
+  error: TaskError | null;
+  /** Whether reading went on to the end of the file. */
+  complete: boolean;
+}
+
+/**
+ * Read the input to its end, or to where the task fails.
+ *
+ * @throws {InputError} if the header isn't one that the intake check lets pass
+ */
+export async function aggregatePass(context: RunContext): Promise<Aggregated> {
+  const { run, limits, tally, clock, meter } = context;
+  let sorter: Sorter | null = null;
+  clock.beginPass();
+  const input = readRecords(run.source, run.input.bytes, limits, (bytes) => meter.read(bytes));
+  for await (const parser of input) {
+    clock.beginRecord();
+    for (let record = parser.next(); record !== null; record = parser.next()) {
+      clock.lap("parse");
+      if (sorter !== null) {
+        const error = sorter.take(record);
+        if (error !== null) {
+          clock.endPass();
+          return { sorter, error, complete: false };
+        }
+        const { rejects } = sorter;
+        if (rejects.isFull) await clock.write(() => rejects.flush());
+      } else if (record.blank) tally.skip("blank");
+      else {
+        const header = readHeader(record);
+        const rejects = await ArtifactStream.open(run.sinks, "rejects", rejectsHeader(header));
+        sorter = new Sorter(context, header, rejects);
+      }
+      clock.beginRecord();
+    }
+  }
+  clock.endPass();
+  if (sorter === null) throw emptyFile();
+  return { sorter, ...sorter.end() };
+}

@@ -1,0 +1,112 @@
+/** The headers and rows of the three CSV artifacts. */
+import type { Statistics } from "../domain/report.ts";
+import type { ArtifactStream } from "./artifact_stream.ts";
+import type { Rejection } from "./clean.ts";
+import { zScore } from "./detect.ts";
+import { type Header, isOwn } from "./header.ts";
+import { comparedLabel } from "./label.ts";
+import { rawText } from "./raw_text.ts";
+import type { CsvRecord } from "./record.ts";
+import type { Region } from "./region_table.ts";
+import { trimmedEnd, trimmedStart } from "./white_space.ts";
+
+export const SUMMARY_HEADER = [
+  "region",
+  "revenue_sum",
+  "revenue_mean",
+  "quantity_sum",
+  "discount_mean",
+  "rows",
+] as const;
+
+const ANOMALY_LABELS = ["rev_per_unit", "is_anomaly", "z_score", "_line"] as const;
+/** Labels that the file's own columns may have too; it has no own column that begins with `_`. */
+const TAKEN_LABELS = new Set(["rev_per_unit", "is_anomaly", "z_score"].map(comparedLabel));
+
+const REJECT_LABELS = [
+  "_line",
+  "_record",
+  "_error_code",
+  "_error_field",
+  "_error_value",
+  "_error_message",
+  "_error_count",
+  "_raw",
+] as const;
+
+export function anomaliesHeader(header: Header): string[] {
+  const own = ownLabels(header).map((label) =>
+    TAKEN_LABELS.has(comparedLabel(label)) ? `${label} (input)` : label
+  );
+  return [...own, ...ANOMALY_LABELS];
+}
+
+export function rejectsHeader(header: Header): string[] {
+  return [...ownLabels(header), ...REJECT_LABELS];
+}
+
+/** Indices of the file's own columns. */
+export function ownColumns(header: Header): number[] {
+  return header.columns.flatMap((column, index) => isOwn(column) ? [index] : []);
+}
+
+export function writeSummaryRow({ csv }: ArtifactStream, region: Region): void {
+  csv.text(region.name);
+  csv.text(region.revenue.toString());
+  csv.number(region.revenue.mean(region.rows));
+  csv.text(region.quantity.toString());
+  csv.number(region.discount.mean(region.rows));
+  csv.number(region.rows);
+}
+
+/** @param own indices of the file's own columns */
+export function writeAnomaly(
+  { csv }: ArtifactStream,
+  own: readonly number[],
+  record: CsvRecord,
+  revPerUnit: number,
+  statistics: Statistics,
+): void {
+  const { bytes, starts, ends } = record;
+  for (const i of own) {
+    const start = trimmedStart(bytes, starts[i], ends[i]);
+    csv.cell(bytes, start, trimmedEnd(bytes, start, ends[i]));
+  }
+  csv.number(revPerUnit);
+  csv.text("true");
+  const z = zScore(statistics, revPerUnit);
+  if (z === null) csv.empty();
+  else csv.number(z);
+  csv.number(record.line);
+}
+
+/**
+ * @param own indices of the file's own columns
+ * @param number of the record
+ */
+export function writeReject(
+  { csv }: ArtifactStream,
+  own: readonly number[],
+  record: CsvRecord,
+  number: number,
+  rejection: Rejection,
+  rawBytesMax: number,
+): void {
+  const { bytes, starts, ends, cells } = record;
+  for (const i of own) {
+    if (i < cells) csv.cell(bytes, starts[i], ends[i]);
+    else csv.empty();
+  }
+  csv.number(record.line);
+  csv.number(number);
+  csv.text(rejection.code);
+  csv.text(rejection.field);
+  csv.text(rejection.value);
+  csv.text(rejection.message);
+  csv.number(rejection.errors);
+  csv.text(rejection.ofRecord ? rawText(record, rawBytesMax) : "");
+}
+
+function ownLabels(header: Header): string[] {
+  return header.columns.filter(isOwn).map(({ label }) => label);
+}

@@ -1,0 +1,170 @@
+/**
+ * One cell of a number column: its nearest double, and the exact decimal that was written.
+ *
+ * Nearly every cell is a few digits with a point, so that is read in one loop without making a string: the digits
+ * as an integer in a double, exact as long as it is safe. All else (exponents, long numbers, faults) takes the slow way.
+ */
+import { NUMBER_DIGITS_MAX, NUMBER_EXPONENT_MAX } from "../domain/limits.ts";
+import type { CELL_REJECT_CODES } from "../domain/report.ts";
+
+/** Why a single cell isn't accepted. */
+export type CellFault = (typeof CELL_REJECT_CODES)[number];
+
+/** Powers of ten that a double holds exactly: an integer below 2^53 over one of them is rounded only once. */
+export const EXACT_POWERS_OF_TEN: readonly number[] = Array.from(
+  { length: 23 },
+  (_, i) => Number(`1e${i}`),
+);
+
+const DIGITS_EXACT = EXACT_POWERS_OF_TEN.length - 1;
+const MISSING = new Set(["na", "n/a", "#n/a", "null", "none", "nan", "-"]);
+const MISSING_BYTES_MAX = 4;
+const INFINITE = /^[+-]?inf(inity)?$/i;
+const INFINITE_BYTES_MAX = 9;
+
+const PLUS = 0x2b;
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const ZERO = 0x30;
+const LOWER_CASE = 0x20;
+const LETTER_E = 0x65;
+
+/** Holds the number that was read last; reused, because there are millions. */
+export class NumberCell {
+  /** Null of a number; else nothing below is meant. */
+  fault: CellFault | null = null;
+  value = 0;
+  /** The exact number is units / 10^scale, or wide / 10^scale when `wide` isn't null. Units are a safe integer. */
+  units = 0;
+  wide: bigint | null = null;
+  /** Negative if the exponent exceeds the decimals. */
+  scale = 0;
+
+  /** Read the cell in [start, end), which is already trimmed. */
+  read(bytes: Uint8Array, start: number, end: number): void {
+    this.fault = null;
+    this.wide = null;
+    if (!this.#readPlain(bytes, start, end)) this.#readAny(bytes, start, end);
+  }
+
+  /** Whether the cell was digits with at most one point and a sign, in the range of safe integers. */
+  #readPlain(bytes: Uint8Array, start: number, end: number): boolean {
+    let at = start;
+    const first = bytes[at];
+    if (at < end && (first === MINUS || first === PLUS)) at++;
+    let units = 0;
+    let digits = 0;
+    let point = -1;
+    for (; at < end; at++) {
+      const digit = bytes[at] - ZERO;
+      if (digit >= 0 && digit <= 9) {
+        units = units * 10 + digit;
+        digits++;
+      } else if (bytes[at] === POINT && point < 0) point = at;
+      else return false;
+    }
+    const scale = point < 0 ? 0 : end - point - 1;
+    if (digits === 0 || scale > DIGITS_EXACT || units > Number.MAX_SAFE_INTEGER) return false;
+    const value = scale === 0 ? units : units / EXACT_POWERS_OF_TEN[scale];
+    this.value = first === MINUS ? -value : value;
+    this.units = first === MINUS ? -units : units;
+    this.scale = scale;
+    return true;
+  }
+
+  #readAny(bytes: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    if (length === 0) return this.#fail("required-value");
+    if (length <= MISSING_BYTES_MAX && MISSING.has(ascii(bytes, start, end).toLowerCase())) {
+      return this.#fail("required-value");
+    }
+    if (length <= INFINITE_BYTES_MAX && INFINITE.test(ascii(bytes, start, end))) {
+      return this.#fail("non-finite");
+    }
+    const parts = splitNumber(bytes, start, end);
+    if (parts === null) return this.#fail("type-error");
+    const { digits, decimals, exponent, negative } = parts;
+    if (digits.length > NUMBER_DIGITS_MAX || Math.abs(exponent) > NUMBER_EXPONENT_MAX) {
+      return this.#fail("non-finite");
+    }
+    const sign = negative ? "-" : "";
+    this.scale = digits === "" ? 0 : decimals - exponent;
+    // V8 rounds correctly for any number of digits; ECMAScript asks for that only up to 20.
+    this.value = Number(`${sign}${digits || "0"}e${-this.scale}`);
+    if (!Number.isFinite(this.value)) return this.#fail("non-finite");
+    this.units = Number(sign + (digits || "0"));
+    if (!Number.isSafeInteger(this.units)) this.wide = BigInt(sign + digits);
+  }
+
+  #fail(fault: CellFault): void {
+    this.fault = fault;
+  }
+}
+
+/** Whether the bytes in [start, end) are a number as it may be written, finite or not. */
+export function isNumber(bytes: Uint8Array, start: number, end: number): boolean {
+  return splitNumber(bytes, start, end) !== null;
+}
+
+interface NumberParts {
+  negative: boolean;
+  /** From the first that isn't zero; empty of zero. Cut somewhere beyond the limit if there are too many. */
+  digits: string;
+  /** Digits after the point, all of them. */
+  decimals: number;
+  /** As written; one that is out of range may be any number out of range. */
+  exponent: number;
+}
+
+/** The number grammar; null of what doesn't match it. Linear, whatever the length of the cell. */
+function splitNumber(bytes: Uint8Array, start: number, end: number): NumberParts | null {
+  const negative = bytes[start] === MINUS;
+  let at = start < end && (negative || bytes[start] === PLUS) ? start + 1 : start;
+  const wholeStart = at;
+  const wholeEnd = at = digitsEnd(bytes, at, end);
+  const hasPoint = at < end && bytes[at] === POINT;
+  const decimalsStart = hasPoint ? at + 1 : at;
+  const decimalsEnd = at = digitsEnd(bytes, decimalsStart, end);
+  if (wholeEnd === wholeStart && decimalsEnd === decimalsStart) return null;
+  let exponent = 0;
+  if (at < end && (bytes[at] | LOWER_CASE) === LETTER_E) {
+    at++;
+    const down = bytes[at] === MINUS;
+    if (at < end && (down || bytes[at] === PLUS)) at++;
+    const exponentStart = at;
+    at = digitsEnd(bytes, at, end);
+    if (at === exponentStart) return null;
+    exponent = boundedInteger(bytes, exponentStart, at) * (down ? -1 : 1);
+  }
+  if (at < end) return null;
+  const whole = significant(bytes, wholeStart, wholeEnd);
+  const part = whole === ""
+    ? significant(bytes, decimalsStart, decimalsEnd)
+    : ascii(bytes, decimalsStart, Math.min(decimalsEnd, decimalsStart + NUMBER_DIGITS_MAX + 1));
+  return { negative, digits: whole + part, decimals: decimalsEnd - decimalsStart, exponent };
+}
+
+function digitsEnd(bytes: Uint8Array, at: number, end: number): number {
+  while (at < end && bytes[at] >= ZERO && bytes[at] <= ZERO + 9) at++;
+  return at;
+}
+
+/** Digits without leading zeros, at most one more than a number may have. */
+function significant(bytes: Uint8Array, start: number, end: number): string {
+  while (start < end && bytes[start] === ZERO) start++;
+  return ascii(bytes, start, Math.min(end, start + NUMBER_DIGITS_MAX + 1));
+}
+
+/** The value of digits, not exact once it is out of every range. */
+function boundedInteger(bytes: Uint8Array, start: number, end: number): number {
+  let value = 0;
+  for (; start < end && value <= NUMBER_EXPONENT_MAX; start++) {
+    value = value * 10 + bytes[start] - ZERO;
+  }
+  return value;
+}
+
+/** A few hundred bytes as text, one character each. */
+function ascii(bytes: Uint8Array, start: number, end: number): string {
+  return String.fromCharCode(...bytes.subarray(start, end));
+}

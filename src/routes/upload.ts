@@ -1,0 +1,143 @@
+/** Receiving an upload, raw or as a form, from the request to the accepted task. */
+import type { Context } from "hono";
+import { FORM_OVERHEAD_BYTES_MAX, RETRY_AFTER_S } from "../domain/limits.ts";
+import { nearest } from "../domain/nearest.ts";
+import type { Task } from "../domain/task.ts";
+import { submit, type Upload } from "../tasks/submit.ts";
+import type { AppParts } from "./app_parts.ts";
+import { readForm } from "./form.ts";
+import { Problem } from "./problem.ts";
+import { readBody } from "./request_body.ts";
+import { parseUploadOptions } from "./upload_options.ts";
+
+/** The name of the form's part that is the file. */
+const FILE_PART = "file";
+
+/**
+ * Store and accept what a request brings: `multipart/form-data`, or (unless `formOnly`) the file itself under any
+ * content type but JSON. The bytes decide what it is.
+ *
+ * @throws {Problem} if the request can't be an upload; else as `submit` does
+ */
+export async function receiveUpload(
+  c: Context,
+  parts: AppParts,
+  { formOnly = false }: { formOnly?: boolean } = {},
+): Promise<Task> {
+  const contentType = c.req.header("content-type") ?? "";
+  const mediaType = contentType.split(";", 1)[0].trim().toLowerCase();
+  const isForm = mediaType === "multipart/form-data";
+  if (!isForm) refuseMediaType(mediaType, formOnly);
+  refuseEncoding(c.req.header("content-encoding"));
+
+  const leave = parts.intake.enter();
+  if (leave === null) {
+    throw new Problem("draining", "No new uploads are taken. Try again in a moment.", {
+      headers: { "retry-after": String(5 * RETRY_AFTER_S) },
+    });
+  }
+  try {
+    const query = [...new URL(c.req.url).searchParams];
+    const upload = isForm ? formUpload(c, parts, contentType, query) : rawUpload(c, parts, query);
+    return await submit(parts, upload);
+  } finally {
+    leave();
+  }
+}
+
+type Entries = (readonly [name: string, value: string])[];
+
+function rawUpload(c: Context, parts: AppParts, query: Entries): Upload {
+  const { uploadBytesMax, k, bodyRateWindowMs } = parts.settings;
+  const terms = parseUploadOptions(query, { filename: undefined, k });
+  return {
+    bytes: readBody(c.req.raw, {
+      bytesMax: uploadBytesMax,
+      monotonicMs: parts.system.monotonicMs,
+      rateWindowMs: bodyRateWindowMs,
+    }),
+    terms: () => terms,
+  };
+}
+
+/** Options are judged when the file begins, so that it isn't sent in vain, and again when the form has ended. */
+function formUpload(c: Context, parts: AppParts, contentType: string, query: Entries): Upload {
+  const { uploadBytesMax, k, bodyRateWindowMs } = parts.settings;
+  const entries = [...query];
+  let filename: string | undefined;
+  const terms = () => parseUploadOptions(entries, { filename, k });
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    let files = 0;
+    const body = readBody(c.req.raw, {
+      bytesMax: uploadBytesMax,
+      overheadBytesMax: FORM_OVERHEAD_BYTES_MAX,
+      monotonicMs: parts.system.monotonicMs,
+      rateWindowMs: bodyRateWindowMs,
+      ownBuffers: true,
+    });
+    for await (const piece of readForm(contentType, body)) {
+      if (piece.type === "bytes") yield piece.bytes;
+      else if (piece.type === "field") {
+        if (piece.name === FILE_PART) throw fieldForFile();
+        entries.push([piece.name, piece.value]);
+      } else {
+        if (piece.name !== FILE_PART) throw wrongPart(piece.name);
+        if (++files > 1) throw secondFile();
+        filename = piece.filename;
+        terms();
+      }
+    }
+    if (files === 0) throw noFile();
+  }
+  return { bytes: bytes(), terms };
+}
+
+function refuseMediaType(mediaType: string, formOnly: boolean): void {
+  if (
+    mediaType === "application/json" || mediaType === "text/json" || mediaType.endsWith("+json")
+  ) {
+    throw new Problem(
+      "unsupported-media-type",
+      "Send the CSV file itself as the body (content type text/csv), or as part `file` of a form; JSON isn't read.",
+    );
+  }
+  if (formOnly || mediaType.startsWith("multipart/")) {
+    throw new Problem(
+      "unsupported-media-type",
+      "Send a form (multipart/form-data) with the CSV as its part `file`, or the file itself to /v1/tasks.",
+    );
+  }
+}
+
+function refuseEncoding(encoding: string | undefined): void {
+  if (encoding === undefined || encoding.trim().toLowerCase() === "identity") return;
+  throw new Problem(
+    "unsupported-media-type",
+    "Send the file without Content-Encoding; compressed bodies aren't read.",
+  );
+}
+
+function fieldForFile(): Problem {
+  return new Problem(
+    "bad-form",
+    "The part `file` has no filename, so it is no file. With curl write -F file=@NAME, with @ and not <.",
+  );
+}
+
+function wrongPart(name: string): Problem {
+  const cure = nearest(name, [FILE_PART]) === null ? "" : " Did you mean `file`?";
+  return new Problem(
+    "bad-form",
+    `The form has a file in its part \`${
+      name.slice(0, 100)
+    }\`; send it as the part \`file\`.${cure}`,
+  );
+}
+
+function secondFile(): Problem {
+  return new Problem("bad-form", "The form has more than one file. Send one form per file.");
+}
+
+function noFile(): Problem {
+  return new Problem("bad-form", "The form has no file. Send the CSV as its part `file`.");
+}

@@ -1,0 +1,83 @@
+/**
+ * One body on its way to the disk: written under a temporary name, kept under the task's, or gone.
+ *
+ * The order in `keep` is what makes a 202 a promise. The bytes first (fsync of the file), then the name (rename),
+ * then the folder that holds the name (fsync of `inputs/`): a power cut at any point leaves either no input or
+ * all of it. That the old name is gone from `uploads/` needs no fsync: at worst it is back, and swept at the next start.
+ */
+import { nameDiskFull } from "./disk_full.ts";
+import type { IncomingFile } from "./file_store.ts";
+import type { Paths } from "./paths.ts";
+import { syncFolder } from "./sync_folder.ts";
+
+export class LocalIncomingFile implements IncomingFile {
+  readonly #paths: Paths;
+  readonly #part: string;
+  readonly #file: Deno.FsFile;
+  #isOpen = true;
+  #isKept = false;
+  /** Where the bytes lie now: moves with the rename, so that `discard` finds them after a `keep` that failed. */
+  #location: string;
+
+  private constructor(paths: Paths, part: string, file: Deno.FsFile) {
+    this.#paths = paths;
+    this.#part = part;
+    this.#file = file;
+    this.#location = part;
+  }
+
+  /** Begin a file of this name (which nothing else has) in `uploads/`. @throws {OperatingError} `disk-full` */
+  static async create(paths: Paths, name: string): Promise<LocalIncomingFile> {
+    const part = paths.upload(name);
+    try {
+      return new LocalIncomingFile(
+        paths,
+        part,
+        await Deno.open(part, { write: true, createNew: true }),
+      );
+    } catch (error) {
+      throw nameDiskFull(error);
+    }
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    try {
+      // A write may take fewer bytes than it is given. Awaited, not `writeSync`: others go on meanwhile.
+      for (let done = 0; done < bytes.length;) {
+        done += await this.#file.write(done === 0 ? bytes : bytes.subarray(done));
+      }
+    } catch (error) {
+      throw nameDiskFull(error);
+    }
+  }
+
+  async keep(taskId: string): Promise<void> {
+    try {
+      await this.#file.sync();
+      this.#close();
+      const input = this.#paths.input(taskId);
+      await Deno.rename(this.#part, input);
+      this.#location = input;
+      await syncFolder(this.#paths.inputs);
+      this.#isKept = true;
+    } catch (error) {
+      throw nameDiskFull(error);
+    }
+  }
+
+  async discard(): Promise<void> {
+    if (this.#isKept) return;
+    this.#close();
+    try {
+      await Deno.remove(this.#location);
+    } catch {
+      // Gone already, or the disk is out of order: what is left is swept at the next start, or by the reconciler.
+    }
+  }
+
+  #close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#file.close();
+  }
+}

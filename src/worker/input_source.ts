@@ -1,0 +1,47 @@
+/** The stored input of a task as the pipeline's `Source`. */
+import { OperatingError } from "../domain/errors.ts";
+import { READ_BYTES } from "../domain/limits.ts";
+import type { Source } from "../pipeline/pipeline.ts";
+
+/**
+ * A file of known size. Reads are asynchronous, so that the event loop turns between two of them and a runner
+ * notices that its standard input closed.
+ *
+ * Reading throws {OperatingError} `input-unreadable`, or `input-damaged` if the size isn't `bytes` any more.
+ */
+export function inputSource(path: string, bytes: number): Source {
+  return { open: () => chunks(path, bytes) };
+}
+
+async function* chunks(path: string, bytes: number): AsyncGenerator<Uint8Array> {
+  const file = await Deno.open(path).catch(unreadable);
+  try {
+    const buffer = new Uint8Array(READ_BYTES);
+    let total = 0;
+    for (;;) {
+      const count = await file.read(buffer).catch(unreadable);
+      if (count === null) break;
+      total += count;
+      if (total > bytes) throw damaged();
+      yield buffer.subarray(0, count);
+    }
+    if (total < bytes) throw damaged();
+  } finally {
+    file.close();
+  }
+}
+
+function unreadable(cause: unknown): never {
+  throw new OperatingError(
+    "input-unreadable",
+    "The stored file can't be read. Check the disk of the service, then upload the file again.",
+    { cause },
+  );
+}
+
+function damaged(): OperatingError {
+  return new OperatingError(
+    "input-damaged",
+    "The stored file has another size than it had when it was received. Upload it again.",
+  );
+}

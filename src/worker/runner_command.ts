@@ -1,0 +1,68 @@
+/**
+ * How a runner is started: the sandbox is these flags.
+ *
+ * A runner may read the inputs and write the work folders. No network, environment, program, system information or
+ * foreign code; its own modules need no permission. `--v8-flags` ends it before its heap takes the machine's memory.
+ */
+import { RUNNER_HEAP_MIB_MAX } from "../domain/limits.ts";
+
+/** Where runners come from, and what they may touch. */
+export interface RunnerCommand {
+  /** The folders of `Paths.inputs` and `Paths.work`, absolute. */
+  inputsDir: string;
+  workDir: string;
+  /**
+   * Deno's own cache (its `DENO_DIR`), for the compiled form of the runner's modules; it may be missing or
+   * read-only, then each start takes some 200 ms longer. Default: what Deno finds through the user's home folder; a
+   * user without an entry in the system's list of users has none, and then a runner can't start without this.
+   */
+  cacheDir?: string;
+  /** The module to run; default: the runner. Tests pass runners that misbehave. */
+  entry?: string;
+  /** Default: `RUNNER_HEAP_MIB_MAX`. */
+  heapMibMax?: number;
+  /** Default: this process's own binary. `--allow-run` must name its real path. */
+  denoPath?: string;
+}
+
+/** The command that starts a runner. @throws {RangeError} if a folder can't be named in a permission flag */
+export function runnerCommand(options: RunnerCommand): Deno.Command {
+  const {
+    inputsDir,
+    workDir,
+    cacheDir,
+    entry = import.meta.resolve("./runner.ts"),
+    heapMibMax = RUNNER_HEAP_MIB_MAX,
+    denoPath = Deno.execPath(),
+  } = options;
+  if (inputsDir.includes(",") || workDir.includes(",")) {
+    throw new RangeError(
+      "The path of the data folder holds a comma, which Deno's permission flags can't express. " +
+        "Choose a data folder without one.",
+    );
+  }
+  return new Deno.Command(denoPath, {
+    args: [
+      "run",
+      "--no-config",
+      "--no-prompt",
+      "--cached-only",
+      "--no-remote",
+      "--no-npm",
+      `--allow-read=${inputsDir}`,
+      `--allow-write=${workDir}`,
+      `--v8-flags=--max-old-space-size=${heapMibMax}`,
+      entry,
+    ],
+    clearEnv: true,
+    // Without these Deno itself would look for updates, and colour what becomes evidence.
+    env: {
+      DENO_NO_UPDATE_CHECK: "1",
+      NO_COLOR: "1",
+      ...(cacheDir === undefined ? {} : { DENO_DIR: cacheDir }),
+    },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}

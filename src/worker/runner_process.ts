@@ -1,0 +1,228 @@
+/**
+ * One child process, from its start to its death.
+ *
+ * ```
+ *            ready            run              finished, refused, broke
+ * starting ────────> idle ──────────> busy ──────────────────────────────> idle
+ *     │               │                │
+ *     └───────────────┴────────────────┴──> dead      by itself, or because we ordered it
+ * ```
+ *
+ * We order a death (SIGKILL; nothing else stops a busy process) when it is silent for too long, says what the protocol
+ * doesn't allow, or isn't needed any more. A run that was on it gets its verdict only once the process is gone, so
+ * that nothing writes to the work folder after a verdict. A death that we didn't order is a crash.
+ */
+import type { TaskError } from "../domain/errors.ts";
+import { RUNNER_LINE_BYTES_MAX } from "../domain/limits.ts";
+import type { Progress } from "../domain/report.ts";
+import type { Verdict, Watch } from "../tasks/assignment.ts";
+import type { System } from "../system.ts";
+import { describeEnd, LastWords } from "./evidence.ts";
+import { readLines } from "./lines.ts";
+import type { Run, RunnerMessage } from "./protocol.ts";
+import { checkArtifacts, parseRunnerMessage } from "./runner_message.ts";
+
+/** How patient we are with a runner. */
+export interface RunnerPatience {
+  startMsMax: number;
+  silenceMsMax: number;
+}
+
+/** The run that a busy runner is on. */
+interface Current {
+  onProgress: (progress: Progress) => void;
+  /** Ends the run, if it hasn't ended. */
+  settle: (verdict: Verdict) => void;
+}
+
+const HUNG: TaskError = {
+  code: "runner-hung",
+  message: "The process that worked on the file stood still and was ended. " +
+    "Upload the file again, and report it if that fails too.",
+};
+
+const BABBLED: TaskError = {
+  code: "internal-error",
+  message: "The process that worked on the file gave no usable answer and was ended. " +
+    "Upload the file again, and report it if that fails too.",
+};
+
+export class RunnerProcess {
+  readonly pid: number;
+  /** True once it is ready; false if it died before. Never rejects. */
+  readonly ready: Promise<boolean>;
+  /** Resolves with the evidence once it is dead and its streams are closed. Never rejects. */
+  readonly dead: Promise<string>;
+
+  readonly #child: Deno.ChildProcess;
+  readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #lastWords = new LastWords();
+  readonly #patience: RunnerPatience;
+  readonly #system: Pick<System, "monotonicMs">;
+  readonly #becomeReady: (ready: boolean) => void;
+  #state: "starting" | "idle" | "busy" | "dead" = "starting";
+  #current: Current | null = null;
+  /** Set once we ordered its death: what that makes of the run it is on, if any. */
+  #ordered: ((evidence: string) => Verdict) | null = null;
+  #heardAt: number;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** @throws {Error} the system's, if the process can't be started */
+  constructor(
+    command: Deno.Command,
+    patience: RunnerPatience,
+    system: Pick<System, "monotonicMs">,
+  ) {
+    const ready = Promise.withResolvers<boolean>();
+    this.ready = ready.promise;
+    this.#becomeReady = ready.resolve;
+    this.#patience = patience;
+    this.#system = system;
+    this.#heardAt = system.monotonicMs();
+    this.#child = command.spawn();
+    this.pid = this.#child.pid;
+    this.#stdin = this.#child.stdin.getWriter();
+    this.dead = this.#live();
+    this.#watchSilence();
+  }
+
+  /** Whether it can take a run. */
+  get isIdle(): boolean {
+    return this.#state === "idle" && this.#ordered === null;
+  }
+
+  /** Do one run. Never rejects. @throws {RangeError} if it isn't idle */
+  run(run: Run, watch: Watch): Promise<Verdict> {
+    if (!this.isIdle) throw new RangeError(`a runner that is ${this.#state} can't run`);
+    const { promise, resolve } = Promise.withResolvers<Verdict>();
+    const { signal, onProgress } = watch;
+    const stop = () => this.#order(() => ({ type: "stopped", reason: signal.reason }));
+    this.#current = {
+      onProgress,
+      settle: (verdict) => {
+        signal.removeEventListener("abort", stop);
+        this.#current = null;
+        resolve(verdict);
+      },
+    };
+    this.#state = "busy";
+    this.#lastWords.clear();
+    this.#heardAt = this.#system.monotonicMs();
+    this.#watchSilence();
+    signal.addEventListener("abort", stop);
+    // If it can't be written the process is dying, and its death settles the run.
+    this.#stdin.write(new TextEncoder().encode(JSON.stringify(run) + "\n")).catch(() => {});
+    if (signal.aborted) stop();
+    return promise;
+  }
+
+  /** End it, whatever it does. A run that it is on is `stopped`. */
+  kill(): void {
+    this.#order(() => ({ type: "stopped", reason: "shutdown" }));
+  }
+
+  /** From the first byte to the end of the streams. */
+  async #live(): Promise<string> {
+    const heard = this.#listen();
+    const collected = this.#collect();
+    const status = await this.#child.status;
+    await Promise.all([heard, collected]);
+    clearTimeout(this.#timer);
+    this.#state = "dead";
+    this.#becomeReady(false);
+    await this.#stdin.abort().catch(() => {});
+    const evidence = `${describeEnd(status)}\n${this.#lastWords.text()}`.trim();
+    this.#current?.settle(this.#ordered?.(evidence) ?? { type: "crashed", evidence });
+    return evidence;
+  }
+
+  async #listen(): Promise<void> {
+    try {
+      for await (const line of readLines(this.#child.stdout, RUNNER_LINE_BYTES_MAX)) {
+        this.#heardAt = this.#system.monotonicMs();
+        this.#obey(parseRunnerMessage(line));
+      }
+    } catch (fault) {
+      this.#orderForBabble(fault);
+    }
+  }
+
+  async #collect(): Promise<void> {
+    try {
+      for await (const bytes of this.#child.stderr) this.#lastWords.add(bytes);
+    } catch {
+      // The stream breaks at worst with the process itself; what was collected is the evidence.
+    }
+  }
+
+  /** @throws {TypeError} if this message isn't allowed now */
+  #obey(message: RunnerMessage): void {
+    if (message.type === "ready" && this.#state === "starting") {
+      this.#state = "idle";
+      clearTimeout(this.#timer);
+      this.#becomeReady(true);
+      return;
+    }
+    const current = this.#current;
+    if (current === null || message.type === "ready") {
+      throw new TypeError(`a runner that is ${this.#state} said ${message.type}`);
+    }
+    if (this.#ordered !== null) return;
+    switch (message.type) {
+      case "progress":
+        return current.onProgress(message.progress);
+      case "finished":
+        checkArtifacts(message.result.artifacts, true);
+        return this.#end({ type: "finished", result: message.result });
+      case "refused":
+        checkArtifacts(message.result.artifacts, false);
+        return this.#end({ type: "refused", error: message.error, result: message.result });
+      case "broke": {
+        const { code, message: sentence } = message;
+        const evidence = this.#lastWords.text();
+        const error = { code, message: sentence };
+        return this.#end(
+          evidence === "" ? { type: "broke", error } : { type: "broke", error, evidence },
+        );
+      }
+    }
+  }
+
+  #end(verdict: Verdict): void {
+    clearTimeout(this.#timer);
+    this.#state = "idle";
+    this.#current?.settle(verdict);
+  }
+
+  #orderForBabble(fault: unknown): void {
+    const reason = fault instanceof SyntaxError ? "a line that isn't JSON" : String(fault);
+    this.#order((evidence) => ({
+      type: "broke",
+      error: BABBLED,
+      evidence: `It was ended because of what it said: ${reason}.\n${evidence}`,
+    }));
+  }
+
+  /** Only the first order counts. */
+  #order(verdict: (evidence: string) => Verdict): void {
+    if (this.#ordered !== null || this.#state === "dead") return;
+    this.#ordered = verdict;
+    try {
+      this.#child.kill("SIGKILL");
+    } catch {
+      // It is gone already.
+    }
+  }
+
+  /** One timer per run that is set again when it finds that something was heard: messages are many, timers cost. */
+  #watchSilence(): void {
+    const { startMsMax, silenceMsMax } = this.#patience;
+    const msMax = this.#state === "starting" ? startMsMax : silenceMsMax;
+    const msLeft = this.#heardAt + msMax - this.#system.monotonicMs();
+    if (msLeft > 0) {
+      this.#timer = setTimeout(() => this.#watchSilence(), msLeft);
+    } else {
+      this.#order((evidence) => ({ type: "broke", error: HUNG, evidence }));
+    }
+  }
+}

@@ -1,0 +1,122 @@
+/** Runs the pipeline over bytes in memory, at any read size, and hostile as its contract allows. */
+import { createHash } from "node:crypto";
+import type { ArtifactKind } from "../../src/domain/artifact.ts";
+import { InputError, type InputFault } from "../../src/domain/errors.ts";
+import { IntakeCheck } from "../../src/pipeline/intake_check.ts";
+import { type PipelineOutcome, runPipeline } from "../../src/pipeline/pipeline.ts";
+import { FILENAME, SOFTWARE_VERSION, TASK_ID } from "./expectation.ts";
+import type { TestCase } from "./test_case.ts";
+
+/** How a file is read: the size of each next chunk. */
+export interface ReadSize {
+  name: string;
+  next(): number;
+}
+
+const ARTIFACT_PREFIX = "artifacts/task/1";
+
+/** What `IntakeCheck` says of the bytes. */
+export function checkIntake(
+  testCase: TestCase,
+  readSize: ReadSize,
+): { headerLine: number } | { refused: readonly InputFault[] } {
+  try {
+    const check = new IntakeCheck();
+    for (const chunk of passingChunks(testCase.bytes, readSize)) check.push(chunk);
+    return { headerLine: check.finish().header_line };
+  } catch (error) {
+    if (error instanceof InputError) return { refused: error.faults };
+    throw error;
+  }
+}
+
+export interface Run {
+  outcome: PipelineOutcome;
+  artifacts: Partial<Record<ArtifactKind, Uint8Array>>;
+}
+
+/** One run of the pipeline. */
+export async function runInMemory(
+  testCase: TestCase,
+  headerLine: number,
+  readSize: ReadSize,
+): Promise<Run> {
+  const { bytes, options, limits } = testCase;
+  const written = new Map<ArtifactKind, MemorySink>();
+  const dialect = { encoding: "utf-8", delimiter: ",", header_line: headerLine } as const;
+  let clockMs = 0;
+  const outcome = await runPipeline({
+    taskId: TASK_ID,
+    filename: FILENAME,
+    input: { bytes: bytes.length, sha256: sha256(bytes), dialect },
+    options,
+    softwareVersion: SOFTWARE_VERSION,
+    artifactPrefix: ARTIFACT_PREFIX,
+    source: {
+      async *open() {
+        for (const chunk of passingChunks(bytes, readSize)) {
+          await Promise.resolve();
+          yield chunk;
+        }
+      },
+    },
+    sinks: {
+      open(kind) {
+        if (written.has(kind)) throw new Error(`${kind} is opened twice`);
+        const sink = new MemorySink();
+        written.set(kind, sink);
+        return Promise.resolve(sink);
+      },
+    },
+    now: () => clockMs += 0.25,
+  }, limits);
+  const artifacts = Object.fromEntries(
+    [...written].map(([kind, sink]) => [kind, sink.content()]),
+  );
+  return { outcome, artifacts };
+}
+
+/** Lower-case hex. */
+export function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** Chunks that are overwritten as soon as the next is asked for, as a source may. */
+function* passingChunks(bytes: Uint8Array, readSize: ReadSize): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length;) {
+    const chunk = bytes.slice(at, at + readSize.next());
+    at += chunk.length;
+    yield chunk;
+    chunk.fill(0x22); // a quote does the most harm
+  }
+}
+
+/** Takes bytes only when it must: just before a write resolves. */
+class MemorySink {
+  readonly #parts: Uint8Array[] = [];
+  #closed = false;
+
+  async write(bytes: Uint8Array): Promise<void> {
+    if (this.#closed) throw new Error("a closed sink is written to");
+    await Promise.resolve();
+    this.#parts.push(bytes.slice());
+  }
+
+  close(): Promise<{ bytes: number; sha256: string }> {
+    if (this.#closed) throw new Error("a sink is closed twice");
+    this.#closed = true;
+    const content = this.content();
+    return Promise.resolve({ bytes: content.length, sha256: sha256(content) });
+  }
+
+  content(): Uint8Array {
+    if (!this.#closed) throw new Error("a sink is left open");
+    const bytes = new Uint8Array(this.#parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of this.#parts) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    return bytes;
+  }
+}

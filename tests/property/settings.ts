@@ -1,0 +1,18 @@
+/** What a run of the property tests may be told by the environment, if it may read it. */
+
+/** Seeds all cases. */
+export const SEED = setting("DATATASKER_TEST_SEED") ?? 20_240_131;
+/** How many cases are made. */
+export const CASES = setting("DATATASKER_TEST_CASES") ?? 2_000;
+/** The one case to run alone. */
+export const ONLY_CASE = setting("DATATASKER_TEST_CASE");
+
+function setting(variable: string): number | null {
+  const { state } = Deno.permissions.querySync({ name: "env", variable });
+  const text = state === "granted" ? Deno.env.get(variable) : undefined;
+  if (text === undefined) return null;
+  if (!/^[0-9]{1,9}$/.test(text)) {
+    throw new RangeError(`${variable} must be a whole number: ${text}`);
+  }
+  return Number(text);
+}

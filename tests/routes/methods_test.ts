@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { expectProblem } from "../support/expect_problem.ts";
+import { openService } from "../support/service.ts";
+
+const ID = "01980000-0000-7000-8000-000000000000";
+const ALLOWED: readonly [path: string, allow: string][] = [
+  ["/", "GET, HEAD"],
+  ["/page.js", "GET, HEAD"],
+  ["/page.css", "GET, HEAD"],
+  ["/healthz", "GET, HEAD"],
+  ["/readyz", "GET, HEAD"],
+  ["/v1/tasks", "POST, GET, HEAD"],
+  [`/v1/tasks/${ID}`, "GET, HEAD, DELETE"],
+  [`/v1/tasks/${ID}/events`, "GET, HEAD"],
+  [`/v1/tasks/${ID}/artifacts`, "GET, HEAD"],
+  [`/v1/tasks/${ID}/artifacts/summary`, "GET, HEAD"],
+  ["/upload/", "POST"],
+  ["/upload", "POST"],
+  [`/status/${ID}`, "GET, HEAD"],
+  [`/download/summary/${ID}`, "GET, HEAD"],
+  [`/download/anomalies/${ID}`, "GET, HEAD"],
+];
+
+for (const [path, allow] of ALLOWED) {
+  Deno.test(`${path} refuses every method but ${allow}`, async () => {
+    await using service = await openService();
+    for (const method of ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
+      if (allow.split(", ").includes(method)) continue;
+      const response = await service.app.request(path, { method });
+      assert.equal(response.headers.get("allow"), allow, method);
+      assert.equal(response.status, 405);
+      if (method !== "HEAD") await expectProblem(response, 405, "method-not-allowed");
+    }
+  });
+}
+
+Deno.test("an unknown path is 404 under any method", async () => {
+  await using service = await openService();
+  for (const path of ["/v1", "/v1/tasks/", "/v2/tasks", "/index.html", "/download/", "//", "/%"]) {
+    for (const method of ["GET", "POST", "DELETE"]) {
+      const response = await service.app.request(path, { method });
+      const problem = await expectProblem(response, 404, "unknown-route");
+      assert.ok(problem.instance.startsWith("/"));
+    }
+  }
+});
