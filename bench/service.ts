@@ -155,7 +155,8 @@ async function upload(url: string, mib: number, multipart = false): Promise<stri
 
 /** Peak resident memory of a process in MB: VmHWM. */
 function peakMegabytes(pid: number): number {
-  const text = Deno.readTextFileSync(`/proc/${pid}/status`);
+  const { stdout } = new Deno.Command("cat", { args: [`/proc/${pid}/status`] }).outputSync();
+  const text = new TextDecoder().decode(stdout);
   return Number(/VmHWM:\s+(\d+)/.exec(text)?.[1]) / 1000;
 }
 

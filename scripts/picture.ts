@@ -38,7 +38,7 @@ try {
   await Deno.writeFile(picture, await page.screenshot());
 } finally {
   await browser.close();
-  await service.destroy();
+  await service.stop();
   await Deno.remove(folder, { recursive: true });
 }
 

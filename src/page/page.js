@@ -14,7 +14,7 @@
 
 const LIST_ROWS = 50;
 const POLL_BUSY_MS = 500;
-const POLL_IDLE_MS = 5_000;
+const POLL_IDLE_MS = 3_000;
 const POLL_LOST_MS = 2_000;
 /** A service that is silent for so long counts as gone. */
 const ANSWER_MS_MAX = 10_000;
@@ -285,9 +285,7 @@ function verdict(task) {
     case "completed":
       return [
         counts.rows_rejected > 0
-          ? `${count(counts.rows_rejected)} of ${
-            counted(counts.rows_total, "row", "rows")
-          } rejected`
+          ? `${count(counts.rows_rejected)} of ${count(counts.rows_total)} rejected`
           : counted(counts.rows_total, "row", "rows"),
         counted(counts.regions, "region", "regions"),
         counts.anomalies > 0 ? `${count(counts.anomalies)} unusual` : null,
@@ -1034,16 +1032,17 @@ function chooseFiles() {
   $("file").value = "";
 }
 
+/** Text and links may be dragged about as ever; only files are ours. */
+const bringsFiles = (event) => event.dataTransfer.types.includes("Files");
+
 function dropFiles(event) {
+  if (!bringsFiles(event)) return;
   event.preventDefault();
   document.body.classList.remove("dragging");
-  const items = [...event.dataTransfer.items].filter((item) => item.kind === "file");
-  const folder = items.some((item) => item.webkitGetAsEntry?.()?.isDirectory);
-  if (folder || items.length === 0) {
+  const items = [...event.dataTransfer.items];
+  if (items.some((item) => item.webkitGetAsEntry?.()?.isDirectory)) {
     $("form-error").hidden = false;
-    $("form-error").textContent = folder
-      ? "That is a folder. Drop the CSV files themselves."
-      : "That is no file. Save it as a CSV file first, then drop that.";
+    $("form-error").textContent = "That is a folder. Drop the CSV files themselves.";
     return;
   }
   upload([...event.dataTransfer.files]);
@@ -1056,6 +1055,7 @@ $("try-sample").addEventListener("click", () => {
   upload([new File([$("sample").textContent], "sales_data.csv", { type: "text/csv" })]);
 });
 addEventListener("dragover", (event) => {
+  if (!bringsFiles(event)) return;
   event.preventDefault();
   document.body.classList.add("dragging");
 });

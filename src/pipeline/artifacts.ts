@@ -101,7 +101,9 @@ export function writeReject(
   csv.number(number);
   csv.text(rejection.code);
   csv.text(rejection.field);
-  csv.text(rejection.value);
+  const { cell } = rejection;
+  if (cell === null) csv.text(rejection.value);
+  else csv.cell(bytes, starts[cell], ends[cell]);
   csv.text(rejection.message);
   csv.number(rejection.errors);
   csv.text(rejection.ofRecord ? rawText(record, rawBytesMax) : "");

@@ -31,6 +31,8 @@ export interface SalesRow {
 export interface Rejection {
   code: RejectCode;
   field: SalesField | "rev_per_unit" | "";
+  /** Index of the cell that is shown, as it stands; null if `value` is shown. */
+  cell: number | null;
   value: string;
   message: string;
   /** Faulty cells; 1 when the fault is of the row as a whole. */
@@ -42,6 +44,13 @@ export interface Rejection {
 const TOTALS = new Set(["total", "totals", "grand total", "subtotal", "sub-total"]);
 const TOTALS_BYTES_MIN = 5;
 const TOTALS_BYTES_MAX = 11;
+const LOWER_CASE = 0x20;
+const HYPHEN = 0x2d;
+const UNDERSCORE = 0x5f;
+const LETTER_G = 0x67;
+const LETTER_L = 0x6c;
+const LETTER_S = 0x73;
+const LETTER_T = 0x74;
 
 interface SchemaColumn {
   index: number;
@@ -101,7 +110,7 @@ export class Cleaner {
     const faulty = this.#readCells(record);
     if (this.#isRepeatedHeader(record)) return "repeated-header";
     if (!this.#keepTotals && this.#isTotals(record)) return "totals";
-    if (faulty > 0) return this.#rejectCells(record, faulty);
+    if (faulty > 0) return this.#rejectCells(faulty);
     return this.#judgeQuotient(record);
   }
 
@@ -133,15 +142,20 @@ export class Cleaner {
   #isRepeatedHeader(record: CsvRecord): boolean {
     // The label of a number column is no number: that settles it for nearly every row.
     if (this.row.revenue.fault !== "type-error") return false;
-    return this.#columns.every(({ index, name }) => comparedLabel(textOf(record, index)) === name);
+    return this.#columns.every(({ index, name }) =>
+      maybeLabel(record, index, name) && comparedLabel(textOf(record, index)) === name
+    );
   }
 
   #isTotals(record: CsvRecord): boolean {
     const { regionStart, regionEnd } = this.row;
     const length = regionEnd - regionStart;
     if (length < TOTALS_BYTES_MIN || length > TOTALS_BYTES_MAX) return false;
-    const first = record.bytes[regionStart] | 0x20;
+    // Making a string is dear, so first look whether it begins and ends like one of these words.
+    const first = record.bytes[regionStart] | LOWER_CASE;
+    const last = record.bytes[regionEnd - 1] | LOWER_CASE;
     if (first !== LETTER_T && first !== LETTER_G && first !== LETTER_S) return false;
+    if (last !== LETTER_L && last !== LETTER_S) return false;
     return TOTALS.has(decodeUtf8(record.bytes, regionStart, regionEnd).toLowerCase());
   }
 
@@ -149,16 +163,16 @@ export class Cleaner {
     const { revenue, quantity } = this.row;
     const { fields } = this.#header;
     if (quantity.value === 0) {
-      return this.#reject("zero-quantity", "quantity", textOf(record, fields.quantity));
+      return this.#reject("zero-quantity", "quantity", fields.quantity);
     }
     this.row.revPerUnit = revenue.value / quantity.value;
     if (Number.isFinite(this.row.revPerUnit)) return "accepted";
     const dividend = textOf(record, fields.revenue).trim();
     const divisor = textOf(record, fields.quantity).trim();
-    return this.#reject("non-finite", "rev_per_unit", `${dividend}/${divisor}`);
+    return this.#reject("non-finite", "rev_per_unit", null, `${dividend}/${divisor}`);
   }
 
-  #rejectCells(record: CsvRecord, errors: number): Verdict {
+  #rejectCells(errors: number): Verdict {
     let code: CellFault | null = null;
     let first = 0;
     for (let i = this.#faults.length - 1; i >= 0; i--) {
@@ -171,22 +185,37 @@ export class Cleaner {
     assert(code !== null);
     const { index, name } = this.#columns[first];
     const message = rejectMessage(code, { field: name });
-    const value = textOf(record, index);
-    this.#rejection = { code, field: name, value, message, errors, ofRecord: false };
+    this.#rejection = {
+      code,
+      field: name,
+      cell: index,
+      value: "",
+      message,
+      errors,
+      ofRecord: false,
+    };
     return "rejected";
   }
 
   #rejectRecord(code: RejectCode, cellsFound = 0): Verdict {
     this.#countError(code);
     const message = rejectMessage(code, { cellsExpected: this.#header.columns.length, cellsFound });
-    this.#rejection = { code, field: "", value: "", message, errors: 1, ofRecord: true };
+    this.#rejection = {
+      code,
+      field: "",
+      cell: null,
+      value: "",
+      message,
+      errors: 1,
+      ofRecord: true,
+    };
     return "rejected";
   }
 
-  #reject(code: RejectCode, field: Rejection["field"], value: string): Verdict {
+  #reject(code: RejectCode, field: Rejection["field"], cell: number | null, value = ""): Verdict {
     this.#countError(code);
     const message = rejectMessage(code, { field });
-    this.#rejection = { code, field, value, message, errors: 1, ofRecord: false };
+    this.#rejection = { code, field, cell, value, message, errors: 1, ofRecord: false };
     return "rejected";
   }
 
@@ -195,9 +224,13 @@ export class Cleaner {
   }
 }
 
-const LETTER_G = 0x67;
-const LETTER_S = 0x73;
-const LETTER_T = 0x74;
+/** Whether a cell begins like a label that compares equal to `name`: cheap, and true of few cells. */
+function maybeLabel({ bytes, starts, ends }: CsvRecord, index: number, name: string): boolean {
+  const start = trimmedStart(bytes, starts[index], ends[index]);
+  if (ends[index] - start < name.length) return false;
+  const first = bytes[start];
+  return (first | LOWER_CASE) === name.charCodeAt(0) || first === HYPHEN || first === UNDERSCORE;
+}
 
 /** A cell as it stands, unquoted and not trimmed. */
 function textOf(record: CsvRecord, index: number): string {

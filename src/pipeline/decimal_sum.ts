@@ -99,7 +99,8 @@ export class DecimalSum {
       this.#near *= powerOfTen(scale - this.#nearScale);
       this.#nearScale = scale;
     }
-    this.#near += units * powerOfTen(this.#nearScale - scale);
+    const shift = this.#nearScale - scale;
+    this.#near += shift === 0 ? units : units * powerOfTen(shift);
   }
 
   /** The sum as ±(head / 10^scale), followed by the digits of `tail`; head >= 0, and no minus before zero. */

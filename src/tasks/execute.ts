@@ -34,6 +34,7 @@ import { afterCrash, afterFault, type Sequel } from "./retry_policy.ts";
  */
 export type Fate = "completed" | "failed" | "retrying" | "released" | "lost" | "abandoned";
 
+/** What executing takes; `pause` and `random` so that tests need not wait or guess. */
 export interface ExecuteParts {
   ledger: Ledger;
   files: FileStore;

@@ -9,6 +9,7 @@ import { isFinal } from "../domain/task.ts";
 import type { Log } from "../log.ts";
 import type { FileStore } from "../storage/file_store.ts";
 
+/** What reconciling looks at. */
 export interface ReconcileParts {
   ledger: Pick<Ledger, "lostLeases" | "release">;
   files: Pick<FileStore, "discardWork" | "removeOtherAttempts">;

@@ -16,6 +16,7 @@ import type { Log } from "../log.ts";
 import type { FileStore } from "../storage/file_store.ts";
 import type { System } from "../system.ts";
 
+/** What a sweep looks at. */
 export interface SweepParts {
   queries: Pick<Queries, "task" | "livingTaskIds">;
   files: Pick<
@@ -28,6 +29,7 @@ export interface SweepParts {
   log: Log;
 }
 
+/** The sweeps of one process: it remembers between them what was unknown. */
 export class Sweep {
   readonly #parts: SweepParts;
   /** Since when each task with files has been unknown, in monotonic milliseconds. */

@@ -34,6 +34,7 @@ import type { Sweep } from "../tasks/sweep.ts";
 import { type ActiveAttempt, beat } from "./heartbeats.ts";
 import type { Reservation, RunnerPool } from "./runner_pool.ts";
 
+/** What a consumer works with; the roots build it. */
 export interface ConsumerParts {
   /** Names this consumer in claims; a new one for each process. */
   id: string;
@@ -49,6 +50,7 @@ export interface ConsumerParts {
   log: Log;
 }
 
+/** One per process: it ends with it. */
 export interface Consumer {
   /**
    * Take the liveness lock, clean up after those who died, then start to work. `main.ts` awaits it before it serves:
@@ -62,6 +64,7 @@ export interface Consumer {
   stop(): Promise<void>;
 }
 
+/** A consumer that is not started yet. */
 export function createConsumer(parts: ConsumerParts): Consumer {
   return new LedgerConsumer(parts);
 }

@@ -26,6 +26,7 @@ import type { Run } from "./protocol.ts";
 import { type RunnerCommand, runnerCommand } from "./runner_command.ts";
 import { RunnerProcess } from "./runner_process.ts";
 
+/** How many runners, from where, and how patient we are with them. */
 export interface RunnerPoolOptions {
   /** Processes, and so runs at the same time; at least 1. */
   runners: number;
@@ -46,6 +47,7 @@ export interface Reservation {
   release(): void;
 }
 
+/** The runners of one consumer. Nothing here rejects. */
 export interface RunnerPool {
   /** Start the processes; `onFree` is called whenever one became ready for a run. */
   start(onFree: () => void): void;
@@ -57,7 +59,7 @@ export interface RunnerPool {
   stop(): Promise<void>;
 }
 
-/** @throws {RangeError} if a folder of the command can't be named in a permission flag */
+/** A pool that is not started yet. @throws {RangeError} if a folder of the command can't be named in a permission flag */
 export function createRunnerPool(options: RunnerPoolOptions): RunnerPool {
   const command = runnerCommand(options.command);
   const stopping = new AbortController();

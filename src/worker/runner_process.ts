@@ -47,6 +47,7 @@ const BABBLED: TaskError = {
     "Upload the file again, and report it if that fails too.",
 };
 
+/** A child process that speaks `protocol.ts`. */
 export class RunnerProcess {
   readonly pid: number;
   /** True once it is ready; false if it died before. Never rejects. */

@@ -76,7 +76,7 @@ async function visit(
       await browser.close();
     }
   } finally {
-    await service.destroy();
+    await service.stop();
     await Deno.remove(folder, { recursive: true });
   }
 }
@@ -130,6 +130,7 @@ test("the page takes a chosen file, shows its summary and offers its downloads",
       `[...document.querySelectorAll("#files a")].map((link) => link.getAttribute("href"))`,
     );
     assert.equal(links.length, 7);
+    assert.equal(links.filter((link) => link.endsWith("?variant=excel")).length, 3);
     for (const link of links) {
       const response = await fetch(service().url + link);
       const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(await response.bytes());

@@ -81,6 +81,10 @@ function someSeries(dice: Dice): Series {
       return { k: dice.pick([k, 0.1, 1, 2]), rows };
     }],
     [1, () => {
+      const rows = ones([...copies("1e307", 1, 5), ...copies("-1e307", 1, 5)]);
+      return { k: dice.pick([50, 100]), rows };
+    }],
+    [1, () => {
       const few = dice.whole(1, 3);
       return { k, rows: ones([...copies("-1.7e308", few, few), ...copies("1.7e308", few, few)]) };
     }],

@@ -208,6 +208,7 @@ export class Browser {
     const child = new Deno.Command(path, {
       args: [
         "--headless",
+        "--hide-scrollbars",
         // It opens nothing but this service's own page, often as root in a container, where its sandbox can't start.
         "--no-sandbox",
         "--disable-gpu",

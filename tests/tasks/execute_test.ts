@@ -244,9 +244,9 @@ Deno.test("late results of a lost claim are discarded, and those of the winner s
     assert.deepEqual(await names(shop.paths.work), []);
   }));
 
-Deno.test("a crash, a fault and a refusal under a lost claim change nothing", () =>
+Deno.test("a crash, a fault and a refusal under a lost claim change nothing, and nobody insists", () =>
   withBench(async (bench) => {
-    const { shop } = bench;
+    const { shop, waits } = bench;
     const refuse: RunAssignment = async (assignment) => ({
       type: "refused",
       error: { code: "no-valid-rows", message: "No row was accepted." },
@@ -265,6 +265,7 @@ Deno.test("a crash, a fault and a refusal under a lost claim change nothing", ()
       assert.equal(await shop.story(id), "received started released");
       assert.deepEqual(await names(shop.paths.taskArtifacts(id)), []);
     }
+    assert.deepEqual(waits, []);
   }));
 
 Deno.test("a work folder that can't be made is an operating error with its code", () =>

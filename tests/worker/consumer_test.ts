@@ -175,11 +175,12 @@ Deno.test("a claim that is lost under a run ends the run, and somebody else's re
   assert.equal((await final(shop, task.id)).state, "completed");
 });
 
-Deno.test("what a dead consumer held is given back when another starts", async () => {
+Deno.test("what a dead consumer held is given back before another begins to work", async () => {
   await using shop = await Workshop.open();
   const { id } = await shop.submit("finish");
   await shop.records.ledger.claim("dead", id);
   await shop.consumer().start();
+  assert.match(await shop.story(id), /^received started released/, "before it works itself");
   const task = await final(shop, id);
   assert.deepEqual([task.state, task.attempt, task.losses], ["completed", 1, 1]);
   assert.equal(await shop.story(id), "received started released started completed");
