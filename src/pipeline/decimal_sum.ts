@@ -57,7 +57,7 @@ export class DecimalSum {
     // boundary of rounding lies strictly between two neighbouring multiples: any t inside rounds alike, so take 1/2.
     const doubled = 2n * head + (/[1-9]/.test(tail) ? 1n : 0n);
     const value = nearestQuotient(doubled, 2n * BigInt(rows) * powerOfTen(scale));
-    return negative ? -value : value;
+    return negative ? 0 - value : value; // not -value: a zero has no sign
   }
 
   /** Whether all of the sum is in the first level. */

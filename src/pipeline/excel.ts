@@ -35,7 +35,7 @@ const WRITE_BYTES_MIN = 256 * 1024;
  */
 export async function* excelVariant(
   csv: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array, void, void> {
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
   const parser = new RecordParser(ARTIFACT_LIMITS);
   const writer = new CsvWriter("\r\n");
   yield BYTE_ORDER_MARK;

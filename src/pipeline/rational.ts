@@ -29,7 +29,7 @@ export function nearestQuotient(numerator: bigint, denominator: bigint): number 
   const [dividend, divisor] = scaled(n, denominator, shift);
   const q = dividend / divisor;
   const value = roundToDouble(q, q * divisor !== dividend, -shift);
-  return negative ? -value : value;
+  return negative ? 0 - value : value; // not -value: a zero has no sign
 }
 
 /**

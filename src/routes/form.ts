@@ -5,7 +5,9 @@
  * and then everything that it found is taken out of it before the next chunk. The file's stream is read by `read()`,
  * never flowing, so that no byte waits in it over a turn of the event loop.
  *
- * busboy keeps slices of what it was given (a field may span two chunks): chunks must have their own memory.
+ * A chunk's memory is used again for the next one, but busboy keeps slices of what it was given, of a field that
+ * isn't at its end. So the last `COPIED_TAIL_BYTES` of each chunk are given to it as a copy: a field that goes on after
+ * them, and began before them, is longer than a field may be, and refused.
  */
 // @ts-types="@types/busboy"
 import busboy from "busboy";
@@ -13,13 +15,19 @@ import type { Readable } from "node:stream";
 import { FORM_FIELD_BYTES_MAX, FORM_FIELDS_MAX } from "../domain/limits.ts";
 import { Problem } from "./problem.ts";
 
+/** More than the longest field and the longest boundary (70 characters, RFC 2046) together. */
+const COPIED_TAIL_BYTES = 2 * FORM_FIELD_BYTES_MAX;
+
 export type FormPiece =
   | { type: "field"; name: string; value: string }
   /** A file begins. Only the first one's bytes follow; whoever reads must refuse a second. */
   | { type: "file"; name: string; filename: string | undefined }
   | { type: "bytes"; bytes: Uint8Array };
 
-/** @throws {Problem} `bad-form` if it is no form, has too much beside the file, or ends before its closing boundary */
+/**
+ * @param body each chunk only needs to stay valid until the next is asked for; the same holds of the bytes given here
+ * @throws {Problem} `bad-form` if it is no form, has too much beside the file, or ends before its closing boundary
+ */
 export async function* readForm(
   contentType: string,
   body: AsyncIterable<Uint8Array>,
@@ -53,9 +61,12 @@ export async function* readForm(
 
   try {
     for await (const chunk of body) {
-      const written = new Promise<void>((resolve) => parser.write(chunk, () => resolve()));
-      yield* take();
-      await written;
+      const cut = Math.max(0, chunk.length - COPIED_TAIL_BYTES);
+      for (const part of [chunk.subarray(0, cut), chunk.slice(cut)]) {
+        const written = new Promise<void>((resolve) => parser.write(part, () => resolve()));
+        yield* take();
+        await written;
+      }
     }
     parser.end();
     yield* take();

@@ -2,7 +2,8 @@
  * The body of a request, read in large pieces, watched while it comes, and cancelled when nobody wants the rest.
  *
  * - A byte stream is read into one buffer of `READ_BYTES`, again and again: memory stays flat at any body size. Small
- *   bodies are no byte streams in Deno and come as they are.
+ *   bodies are no byte streams in Deno and come as they are. The buffer must never get smaller: after a larger read,
+ *   smaller ones make Deno copy what it holds again and again, and 1 GiB then takes 640 MB and a minute.
  * - Deno.serve has no time-outs. A body that stays below `BODY_RATE_BYTES_MIN` per window ends in 408; only the time
  *   spent waiting for the client counts, not the time in which a chunk is worked on.
  * - Cancelling makes Deno read and drop what the client still sends, so that a client that sends everything before it
@@ -19,12 +20,10 @@ export interface BodySettings {
   overheadBytesMax?: number;
   monotonicMs(): number;
   rateWindowMs?: number;
-  /** Give each chunk its own memory, for a reader that keeps parts of it. */
-  ownBuffers?: boolean;
 }
 
 /**
- * The chunks of a body. Unless `ownBuffers`, a chunk is only valid until the next is asked for.
+ * The chunks of a body. A chunk is only valid until the next is asked for.
  *
  * @throws {InputError} `too-large`
  * @throws {Problem} `broken-body` if the client went away, `body-too-slow`
@@ -37,7 +36,7 @@ export async function* readBody(
   const bodyBytesMax = bytesMax + overheadBytesMax;
   if (Number(request.headers.get("content-length") ?? 0) > bodyBytesMax) throw tooLarge(bytesMax);
   if (request.body === null) return;
-  const source = openSource(request.body, settings.ownBuffers ?? false);
+  const source = openSource(request.body);
   const watch = new RateWatch(settings, () => source.cancel());
   let bytes = 0;
   try {
@@ -61,9 +60,9 @@ interface ByteSource {
   cancel(): Promise<void>;
 }
 
-function openSource(body: ReadableStream<Uint8Array>, ownBuffers: boolean): ByteSource {
+function openSource(body: ReadableStream<Uint8Array>): ByteSource {
   const byob = openByob(body);
-  if (byob !== null) return largeReads(byob, ownBuffers);
+  if (byob !== null) return largeReads(byob);
   const reader = body.getReader();
   return {
     read: () => reader.read().then(({ value }) => value ?? null, brokenBody),
@@ -71,13 +70,13 @@ function openSource(body: ReadableStream<Uint8Array>, ownBuffers: boolean): Byte
   };
 }
 
-function largeReads(reader: ReadableStreamBYOBReader, ownBuffers: boolean): ByteSource {
+function largeReads(reader: ReadableStreamBYOBReader): ByteSource {
   let buffer = new ArrayBuffer(READ_BYTES);
   return {
     read: () =>
       reader.read(new Uint8Array(buffer)).then(({ value, done }) => {
         if (done) return null;
-        buffer = ownBuffers ? new ArrayBuffer(READ_BYTES) : value.buffer;
+        buffer = value.buffer;
         return value;
       }, brokenBody),
     cancel: () => reader.cancel().catch(() => {}),

@@ -73,7 +73,6 @@ function formUpload(c: Context, parts: AppParts, contentType: string, query: Ent
       overheadBytesMax: FORM_OVERHEAD_BYTES_MAX,
       monotonicMs: parts.system.monotonicMs,
       rateWindowMs: bodyRateWindowMs,
-      ownBuffers: true,
     });
     for await (const piece of readForm(contentType, body)) {
       if (piece.type === "bytes") yield piece.bytes;

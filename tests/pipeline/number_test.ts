@@ -43,7 +43,7 @@ Deno.test("an empty cell and the words for nothing are missing, in any case", ()
 Deno.test("numbers are written in ASCII with a point, with or without sign and exponent", () => {
   for (
     const text of [
-      ..."0 7 007 -7 +7 1.5 1. .5 -.5 0.10 1e3 1E3 1e+3 1e-3 1.e2 .5e1 -0 -0.0 0e5 1e0400 1e-400"
+      ..."0 7 007 -7 +7 1.5 1. .5 -.5 0.10 1e3 1E3 1e+3 1e-3 1.e2 .5e1 -0 -0.0 0e5 1e-400"
         .split(" "),
       "9007199254740991",
       "9007199254740992",
@@ -52,10 +52,7 @@ Deno.test("numbers are written in ASCII with a point, with or without sign and e
       "1234567890123456789012345678901234567890",
       "179769313486231580793728971405301e276",
     ]
-  ) {
-    if (text === "1e0400") continue;
-    assertReads(text);
-  }
+  ) assertReads(text);
 });
 
 Deno.test("all else is a type-error", () => {

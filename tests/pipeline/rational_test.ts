@@ -52,6 +52,7 @@ Deno.test("ties go to the even neighbour, and a trace beyond a tie goes up", () 
   assert.equal(nearestQuotient(one + 3n, 1n), 2 ** 53 + 4);
   assert.equal(nearestQuotient(((one + 1n) << 900n) + 1n, 1n << 900n), 2 ** 53 + 2);
   assert.equal(nearestQuotient(1n, 1n << 1075n), 0);
+  assert.ok(Object.is(nearestQuotient(-1n, 1n << 1075n), 0), "zero has no sign");
   assert.equal(nearestQuotient(3n, 1n << 1075n), 2 * Number.MIN_VALUE);
   assert.equal(nearestQuotient(3n, 1n << 1076n), Number.MIN_VALUE);
 });
