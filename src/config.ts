@@ -2,7 +2,7 @@
  * Configuration by environment: read whole, every fault at once, unknown names refused.
  *
  * ```ts
- * import { parseConfig } from "./src/config.ts";
+ * import { parseConfig } from "./config.ts";
  * const config = parseConfig({ DATATASKER_PORT: "9000" }, { cores: 4 });
  * if (config.port !== 9000 || config.runners !== 3) throw new Error("unexpected");
  * ```

@@ -35,7 +35,7 @@ const RULES: readonly Rule[] = [
     name: "only the system knows time and chance",
     folders: ["src"],
     pattern: /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bcrypto\.random|\bperformance\.now\(/,
-    except: ["src/system.ts", "src/worker/runner.ts", "src/page/page.js"],
+    except: ["src/system.ts", "src/worker/runner.ts", "src/page/times.js"],
     instead: "take a System",
   },
   {

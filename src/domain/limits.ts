@@ -40,8 +40,14 @@ export const INPUT_PASSES = 2;
 
 // ---- Uploads ----
 
-/** What one read of a body or file asks for; measured as the fastest size for both. */
+/** What one read of a file asks for, and one write of an upload brings: the fastest size for both. */
 export const READ_BYTES = 1 * MIB;
+export const WRITE_BYTES = 1 * MIB;
+/**
+ * What one read of a body asks for: what Deno hands over at once. Asking for more costs in proportion to what was asked
+ * when less comes: a chunked body of 256 MiB took 10.7 s at 1 MiB, 1.4 s at 256 KiB, 0.2 s at this.
+ */
+export const BODY_READ_BYTES = 64 * KIB;
 /** A client's file name, in UTF-16 code units: what common file systems allow. */
 export const FILENAME_LENGTH_MAX = 255;
 /** Multipart fields beside the file, and the bytes of each: all options together need five short ones. */

@@ -5,7 +5,7 @@
  * third of the word's length, and at most 3. Case doesn't count. Ties go to the earlier candidate.
  *
  * ```ts
- * import { nearest } from "./src/domain/nearest.ts";
+ * import { nearest } from "./nearest.ts";
  * if (nearest("revenu", ["region", "revenue"]) !== "revenue") throw new Error("unexpected");
  * if (nearest("colour", ["region", "revenue"]) !== null) throw new Error("unexpected");
  * ```

@@ -17,8 +17,7 @@
  */
 import { COMMA, CR, LF, QUOTE } from "./ascii.ts";
 import type { PipelineLimits } from "./pipeline_limits.ts";
-import type { CsvRecord, RecordFault } from "./record.ts";
-import { isUtf8 } from "./utf8.ts";
+import { checkEncoding, type CsvRecord, type RecordFault, unescapeCells } from "./record.ts";
 import { trimmedStart, whiteSpaceLength } from "./white_space.ts";
 
 // The states. Between: before a line. Plain: in a cell without quotes, or before the first byte of any cell.
@@ -370,8 +369,12 @@ export class RecordParser {
     record.textStart = this.#begin;
     record.textEnd = this.#dropped === 0 ? end : Math.min(end, this.#keptTextEnd());
     record.textBytes = end - this.#begin + this.#dropped;
-    if (this.#seen >= 0x80) this.#checkEncoding();
-    if (this.#hasDoubled) this.#unescape();
+    if (this.#seen >= 0x80) checkEncoding(record);
+    if (this.#hasDoubled) {
+      const bytesMax = end - this.#begin;
+      if (this.#unescaped.length < bytesMax) this.#unescaped = new Uint8Array(2 * bytesMax);
+      unescapeCells(record, this.#unescaped);
+    }
 
     this.#line += this.#lines;
     this.#state = BETWEEN;
@@ -380,40 +383,6 @@ export class RecordParser {
       this.#at++;
     }
     return record;
-  }
-
-  /** A cell with a byte that isn't UTF-8 can't be read. */
-  #checkEncoding(): void {
-    const record = this.#record;
-    const { starts, ends } = record;
-    if (record.fault === null) {
-      if (isUtf8(record.text, record.textStart, record.textEnd)) return;
-      record.fault = "bad-encoding";
-    }
-    for (let i = 0; i < record.cells; i++) {
-      if (!isUtf8(record.bytes, starts[i], ends[i])) ends[i] = starts[i];
-    }
-  }
-
-  /** Copy the cells to where doubled quotes can become one without changing the text. */
-  #unescape(): void {
-    const { starts, ends, cells } = this.#record;
-    const window = this.#window;
-    const bytesMax = this.#at - this.#begin;
-    if (this.#unescaped.length < bytesMax) this.#unescaped = new Uint8Array(2 * bytesMax);
-    const target = this.#unescaped;
-    let to = 0;
-    for (let i = 0; i < cells; i++) {
-      const start = to;
-      const isQuoted = starts[i] > this.#begin && window[starts[i] - 1] === QUOTE;
-      for (let at = starts[i]; at < ends[i]; at++) {
-        target[to++] = window[at];
-        if (isQuoted && window[at] === QUOTE) at++;
-      }
-      starts[i] = start;
-      ends[i] = to;
-    }
-    this.#record.bytes = target;
   }
 
   /** All indices after the window lost its first bytes. */

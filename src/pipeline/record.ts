@@ -1,5 +1,7 @@
 /** What the parser finds: a record, or a blank line. */
+import { QUOTE } from "./ascii.ts";
 import type { RECORD_REJECT_CODES } from "../domain/report.ts";
+import { isUtf8 } from "./utf8.ts";
 
 /** A fault that is known without the header. */
 export type RecordFault = Exclude<
@@ -30,4 +32,33 @@ export interface CsvRecord {
   textEnd: number;
   /** ... and if this is more, then only a beginning that is long enough for `_raw` was kept. */
   textBytes: number;
+}
+
+/** Give a record whose text isn't UTF-8 its fault, and empty the cells that can't be read for that reason. */
+export function checkEncoding(record: CsvRecord): void {
+  const { bytes, starts, ends } = record;
+  if (record.fault === null) {
+    if (isUtf8(record.text, record.textStart, record.textEnd)) return;
+    record.fault = "bad-encoding";
+  }
+  for (let i = 0; i < record.cells; i++) {
+    if (!isUtf8(bytes, starts[i], ends[i])) ends[i] = starts[i];
+  }
+}
+
+/** Copy the cells to `target`, where doubled quotes become one and the text stays as it was. */
+export function unescapeCells(record: CsvRecord, target: Uint8Array): void {
+  const { bytes, starts, ends, cells, textStart } = record;
+  let to = 0;
+  for (let i = 0; i < cells; i++) {
+    const start = to;
+    const isQuoted = starts[i] > textStart && bytes[starts[i] - 1] === QUOTE;
+    for (let at = starts[i]; at < ends[i]; at++) {
+      target[to++] = bytes[at];
+      if (isQuoted && bytes[at] === QUOTE) at++;
+    }
+    starts[i] = start;
+    ends[i] = to;
+  }
+  record.bytes = target;
 }

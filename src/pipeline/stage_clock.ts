@@ -7,7 +7,7 @@
 
 export type Stage = "parse" | "clean" | "aggregate" | "detect" | "write";
 
-/** One record in so many is timed, the first included. */
+/** So many records are all timed, so that short files have times; from then on, one in so many. */
 const SAMPLE_EVERY = 64;
 
 export class StageClock {
@@ -42,7 +42,8 @@ export class StageClock {
 
   /** Before each record. */
   beginRecord(): void {
-    this.#isSampling = this.#records++ % SAMPLE_EVERY === 0;
+    const record = this.#records++;
+    this.#isSampling = record < SAMPLE_EVERY || record % SAMPLE_EVERY === 0;
     if (this.#isSampling) this.#lapBegun = this.#now();
   }
 

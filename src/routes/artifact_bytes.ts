@@ -16,7 +16,7 @@ export class DamagedArtifactError extends Error {
 }
 
 /**
- * All bytes of an artifact. Closes the file.
+ * All bytes of an artifact. Closing the file is the caller's.
  *
  * @throws {DamagedArtifactError} instead of the last piece, if size or hash differ
  */
@@ -37,7 +37,7 @@ export async function* wholeArtifact(
   if (heldBack !== null) yield heldBack;
 }
 
-/** One range of an artifact. Closes the file. @throws {DamagedArtifactError} as far as it can be known */
+/** One range of an artifact. @throws {DamagedArtifactError} as far as it can be known */
 export async function* artifactRange(
   file: Deno.FsFile,
   artifact: Artifact,
@@ -49,26 +49,22 @@ export async function* artifactRange(
   }
 }
 
-/** Exactly these bytes, in pieces of `SEND_BYTES`. Closes the file. */
+/** Exactly these bytes, in pieces of `SEND_BYTES`. */
 async function* pieces(
   file: Deno.FsFile,
   { first, last }: ByteRange,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  try {
-    if (first > 0) await file.seek(first, Deno.SeekMode.Start);
-    for (let left = last - first + 1; left > 0;) {
-      const piece = new Uint8Array(Math.min(left, SEND_BYTES));
-      let filled = 0;
-      while (filled < piece.length) {
-        const read = await file.read(piece.subarray(filled));
-        if (read === null) throw new DamagedArtifactError("the file ended early");
-        filled += read;
-      }
-      left -= filled;
-      yield piece;
+  if (first > 0) await file.seek(first, Deno.SeekMode.Start);
+  for (let left = last - first + 1; left > 0;) {
+    const piece = new Uint8Array(Math.min(left, SEND_BYTES));
+    let filled = 0;
+    while (filled < piece.length) {
+      const read = await file.read(piece.subarray(filled));
+      if (read === null) throw new DamagedArtifactError("the file ended early");
+      filled += read;
     }
-  } finally {
-    file.close();
+    left -= filled;
+    yield piece;
   }
 }
 

@@ -12,7 +12,7 @@ export interface ByteRange {
  * @returns null to send the whole file: no header, another unit, several ranges, bad syntax; `unsatisfiable` for 416
  *
  * ```ts
- * import { parseByteRange } from "./src/routes/byte_range.ts";
+ * import { parseByteRange } from "./byte_range.ts";
  * const range = parseByteRange("bytes=-500", 1200);
  * if (range === null || range === "unsatisfiable" || range.first !== 700) throw new Error("unexpected");
  * ```

@@ -15,7 +15,10 @@ import type { Readable } from "node:stream";
 import { FORM_FIELD_BYTES_MAX, FORM_FIELDS_MAX } from "../domain/limits.ts";
 import { Problem } from "./problem.ts";
 
-/** More than the longest field and the longest boundary (70 characters, RFC 2046) together. */
+/** Of a boundary, by RFC 2046, section 5.1.1. */
+const BOUNDARY_LENGTH_MAX = 70;
+
+/** More than the longest field and the longest boundary together. */
 const COPIED_TAIL_BYTES = 2 * FORM_FIELD_BYTES_MAX;
 
 export type FormPiece =
@@ -63,6 +66,7 @@ export async function* readForm(
     for await (const chunk of body) {
       const cut = Math.max(0, chunk.length - COPIED_TAIL_BYTES);
       for (const part of [chunk.subarray(0, cut), chunk.slice(cut)]) {
+        if (part.length === 0) continue;
         const written = new Promise<void>((resolve) => parser.write(part, () => resolve()));
         yield* take();
         await written;
@@ -78,6 +82,10 @@ export async function* readForm(
 }
 
 function openParser(contentType: string): busboy.Busboy {
+  const boundary = /boundary=("?)([^";]*)\1/i.exec(contentType)?.[2] ?? "";
+  if (boundary.length > BOUNDARY_LENGTH_MAX) {
+    throw brokenForm(new RangeError("its boundary is too long"));
+  }
   try {
     return busboy({
       headers: { "content-type": contentType },

@@ -1,7 +1,7 @@
 /**
  * The body of a request, read in large pieces, watched while it comes, and cancelled when nobody wants the rest.
  *
- * - A byte stream is read into one buffer of `READ_BYTES`, again and again: memory stays flat at any body size. Small
+ * - A byte stream is read into one buffer of `BODY_READ_BYTES`, again and again: memory stays flat at any body size. Small
  *   bodies are no byte streams in Deno and come as they are. The buffer must never get smaller: after a larger read,
  *   smaller ones make Deno copy what it holds again and again, and 1 GiB then takes 640 MB and a minute.
  * - Deno.serve has no time-outs. A body that stays below `BODY_RATE_BYTES_MIN` per window ends in 408; only the time
@@ -9,7 +9,7 @@
  * - Cancelling makes Deno read and drop what the client still sends, so that a client that sends everything before it
  *   reads gets its answer. (Leaving a half-read body alone hangs such a client; `tests/routes/refusal_test.ts`.)
  */
-import { BODY_RATE_BYTES_MIN, BODY_RATE_WINDOW_MS, READ_BYTES } from "../domain/limits.ts";
+import { BODY_RATE_BYTES_MIN, BODY_RATE_WINDOW_MS, BODY_READ_BYTES } from "../domain/limits.ts";
 import { tooLarge } from "../tasks/submit.ts";
 import { Problem } from "./problem.ts";
 
@@ -71,7 +71,7 @@ function openSource(body: ReadableStream<Uint8Array>): ByteSource {
 }
 
 function largeReads(reader: ReadableStreamBYOBReader): ByteSource {
-  let buffer = new ArrayBuffer(READ_BYTES);
+  let buffer = new ArrayBuffer(BODY_READ_BYTES);
   return {
     read: () =>
       reader.read(new Uint8Array(buffer)).then(({ value, done }) => {

@@ -1,6 +1,7 @@
 /** Answering with an artifact: conditions, ranges, headers, and the check of what is sent. */
 import type { Context } from "hono";
 import { type Artifact, artifactFileName } from "../domain/artifact.ts";
+import { SEND_BYTES } from "../domain/limits.ts";
 import { excelVariant } from "../pipeline/excel.ts";
 import type { AppParts } from "./app_parts.ts";
 import { artifactRange, bodyOf, DamagedArtifactError, wholeArtifact } from "./artifact_bytes.ts";
@@ -43,25 +44,28 @@ export async function sendArtifact(
   }
 
   const file = await parts.store.openArtifact(artifact);
-  if (file === null) throw damaged(parts, taskId, artifact);
+  if (file === null) {
+    logDamage(parts, taskId, artifact);
+    throw damaged();
+  }
   if (isHead) {
     file.close();
     return new Response(null, { headers });
   }
-  const bytes = artifactBytes(file, artifact, { range, variant });
-  try {
-    const first = await bytes.next();
-    if (first.done) throw new DamagedArtifactError("the file is empty");
-    if (range !== null) {
-      headers["content-range"] = `bytes ${range.first}-${range.last}/${artifact.bytes}`;
-      headers["content-length"] = String(range.last - range.first + 1);
-    }
-    const body = bodyOf(first.value, reported(bytes, parts, taskId, artifact));
-    return new Response(body, { status: range === null ? 200 : 206, headers });
-  } catch (error) {
-    if (error instanceof DamagedArtifactError) throw damaged(parts, taskId, artifact);
-    throw error;
+  const bytes = artifactBytes(file, artifact, {
+    range,
+    variant,
+    onDamage: () => logDamage(parts, taskId, artifact),
+  });
+  const first = await firstOf(bytes);
+  if (range !== null) {
+    headers["content-range"] = `bytes ${range.first}-${range.last}/${artifact.bytes}`;
+    headers["content-length"] = String(range.last - range.first + 1);
   }
+  const isAll = variant === null && artifact.bytes <= SEND_BYTES;
+  if (isAll) await bytes.return(undefined);
+  const body = isAll ? first : bodyOf(first, bytes);
+  return new Response(body, { status: range === null ? 200 : 206, headers });
 }
 
 function artifactHeaders(
@@ -88,33 +92,48 @@ function artifactHeaders(
   };
 }
 
-function artifactBytes(
+/**
+ * What is sent of an artifact. Once begun, it closes the file however it ends. Damage that shows in its midst, when no
+ * status can tell it any more, breaks the answer off.
+ */
+async function* artifactBytes(
   file: Deno.FsFile,
   artifact: Artifact,
-  { range, variant }: { range: ByteRange | null; variant: ArtifactVariant },
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  if (range !== null) return artifactRange(file, artifact, range);
-  const whole = wholeArtifact(file, artifact);
-  return variant === "excel" ? excelVariant(whole) : whole;
-}
-
-/** The same bytes; a failure in their midst, which no status can tell any more, goes to the log. */
-async function* reported(
-  bytes: AsyncGenerator<Uint8Array<ArrayBuffer>>,
-  parts: AppParts,
-  taskId: string,
-  artifact: Artifact,
+  { range, variant, onDamage }: {
+    range: ByteRange | null;
+    variant: ArtifactVariant;
+    onDamage: () => void;
+  },
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   try {
-    yield* bytes;
+    if (range !== null) return yield* artifactRange(file, artifact, range);
+    const whole = wholeArtifact(file, artifact);
+    yield* variant === "excel" ? excelVariant(whole) : whole;
   } catch (error) {
-    if (error instanceof DamagedArtifactError) damaged(parts, taskId, artifact);
+    if (error instanceof DamagedArtifactError) onDamage();
     throw error;
+  } finally {
+    file.close();
   }
 }
 
-function damaged({ log }: AppParts, taskId: string, artifact: Artifact): Problem {
+/** Begin to read, while a problem document is still possible. */
+async function firstOf(
+  bytes: AsyncGenerator<Uint8Array<ArrayBuffer>>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    const first = await bytes.next();
+    return first.done ? new Uint8Array() : first.value;
+  } catch (error) {
+    throw error instanceof DamagedArtifactError ? damaged() : error;
+  }
+}
+
+function logDamage({ log }: AppParts, taskId: string, artifact: Artifact): void {
   log.error("artifact.damaged", { task_id: taskId, kind: artifact.kind });
+}
+
+function damaged(): Problem {
   return new Problem(
     "artifact-damaged",
     "The stored file isn't what was recorded when the task ended, so it isn't sent. Upload the input again.",

@@ -4,7 +4,11 @@
  * The order in `keep` is what makes a 202 a promise. The bytes first (fsync of the file), then the name (rename),
  * then the folder that holds the name (fsync of `inputs/`): a power cut at any point leaves either no input or
  * all of it. That the old name is gone from `uploads/` needs no fsync: at worst it is back, and swept at the next start.
+ *
+ * Bytes come in pieces of some 64 KiB and go to the disk by the MiB, while the next MiB is gathered: two buffers, and
+ * at most one write under way. Its fault is thrown by the next call.
  */
+import { WRITE_BYTES } from "../domain/limits.ts";
 import { nameDiskFull } from "./disk_full.ts";
 import type { IncomingFile } from "./file_store.ts";
 import type { Paths } from "./paths.ts";
@@ -14,6 +18,13 @@ export class LocalIncomingFile implements IncomingFile {
   readonly #paths: Paths;
   readonly #part: string;
   readonly #file: Deno.FsFile;
+  /** What isn't written yet: `#gathered` bytes of `#buffer`. */
+  #buffer = new Uint8Array(0);
+  #gathered = 0;
+  /** The buffer of the write under way, and that write; it never rejects. */
+  #spare: Uint8Array<ArrayBuffer> | null = null;
+  #writing: Promise<void> = Promise.resolve();
+  #fault: unknown = null;
   #isOpen = true;
   #isKept = false;
   /** Where the bytes lie now: moves with the rename, so that `discard` finds them after a `keep` that failed. */
@@ -41,17 +52,44 @@ export class LocalIncomingFile implements IncomingFile {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    try {
-      // A write may take fewer bytes than it is given. Awaited, not `writeSync`: others go on meanwhile.
-      for (let done = 0; done < bytes.length;) {
-        done += await this.#file.write(done === 0 ? bytes : bytes.subarray(done));
-      }
-    } catch (error) {
-      throw nameDiskFull(error);
+    if (this.#buffer.length === 0) this.#buffer = new Uint8Array(WRITE_BYTES);
+    for (let taken = 0; taken < bytes.length;) {
+      const part = bytes.subarray(taken, taken + WRITE_BYTES - this.#gathered);
+      this.#buffer.set(part, this.#gathered);
+      this.#gathered += part.length;
+      taken += part.length;
+      if (this.#gathered === WRITE_BYTES) await this.#flush();
+    }
+  }
+
+  /** Wait for the write under way and begin the next. @throws {OperatingError} `disk-full`, of either */
+  async #flush(): Promise<void> {
+    await this.#settle();
+    const full = this.#buffer.subarray(0, this.#gathered);
+    this.#writing = this.#writeAll(full).catch((error) => {
+      this.#fault = nameDiskFull(error);
+    });
+    const spare = this.#spare ?? new Uint8Array(WRITE_BYTES);
+    this.#spare = this.#buffer;
+    this.#buffer = spare;
+    this.#gathered = 0;
+  }
+
+  async #settle(): Promise<void> {
+    await this.#writing;
+    if (this.#fault !== null) throw this.#fault;
+  }
+
+  /** A write may take fewer bytes than it is given. Awaited, not `writeSync`: others go on meanwhile. */
+  async #writeAll(bytes: Uint8Array): Promise<void> {
+    for (let done = 0; done < bytes.length;) {
+      done += await this.#file.write(done === 0 ? bytes : bytes.subarray(done));
     }
   }
 
   async keep(taskId: string): Promise<void> {
+    if (this.#gathered > 0) await this.#flush();
+    await this.#settle();
     try {
       await this.#file.sync();
       this.#close();
@@ -67,6 +105,7 @@ export class LocalIncomingFile implements IncomingFile {
 
   async discard(): Promise<void> {
     if (this.#isKept) return;
+    await this.#writing;
     this.#close();
     try {
       await Deno.remove(this.#location);

@@ -12,7 +12,7 @@ const UNSHOWABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\
  * The last part of a client's name, each unshowable character as `_`, at most `FILENAME_LENGTH_MAX` UTF-16 units.
  *
  * ```ts
- * import { cleanFileName } from "./src/tasks/file_name.ts";
+ * import { cleanFileName } from "./file_name.ts";
  * if (cleanFileName("..\\a/b\nc.csv") !== "b_c.csv") throw new Error("unexpected");
  * if (cleanFileName("../..") !== "upload.csv") throw new Error("unexpected");
  * ```

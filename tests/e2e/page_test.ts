@@ -45,10 +45,11 @@ async function visit(
     service(): ServiceProcess;
     restart(meanwhile: () => Promise<void>): Promise<void>;
   }) => Promise<void>,
+  env: Record<string, string> = {},
 ): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "datatasker_page_" });
   const dataDir = join(folder, "data");
-  let service = await startService({ dataDir });
+  let service = await startService({ dataDir, env });
   try {
     const browser = await Browser.start(chromium!);
     try {
@@ -69,7 +70,7 @@ async function visit(
           const port = new URL(service.url).port;
           await service.stop();
           await meanwhile();
-          service = await startService({ dataDir, env: { DATATASKER_PORT: port } });
+          service = await startService({ dataDir, env: { ...env, DATATASKER_PORT: port } });
         },
       });
     } finally {
@@ -174,6 +175,24 @@ test("the page shows what files hold as text and runs none of it", () =>
     assert.equal(await page.evaluate("window.ran"), 0);
     assert.deepEqual(page.faults, []);
   }));
+
+test("the page leaves k to the service unless the visitor sets it", () =>
+  visit(async ({ open, file }) => {
+    const page = await open();
+    assert.equal(await page.evaluate(`document.querySelector("#k").placeholder`), "default");
+    await page.choose("#file", [await file("default.csv", SAMPLE)]);
+    await finished(page, "default.csv");
+    assert.match(await page.text("#facts") ?? "", /k = 3\.5/);
+    await page.evaluate(`document.querySelector("#k").value = "1.25"`);
+    await page.choose("#file", [await file("chosen.csv", SAMPLE)]);
+    await finished(page, "chosen.csv");
+    assert.match(await page.text("#facts") ?? "", /k = 1\.25/);
+    await page.evaluate(`document.querySelector("#k").value = "0"`);
+    await page.choose("#file", [await file("refused.csv", SAMPLE)]);
+    await page.until(`document.querySelector("#form-error").checkVisibility()`);
+    assert.match(await page.text("#form-error") ?? "", /k must be a number above 0 and up to 100/);
+    assert.deepEqual(page.faults, []);
+  }, { DATATASKER_K: "3.5" }));
 
 test("the page says why a file is refused, and which column is missing", () =>
   visit(async ({ open, file }) => {
@@ -283,7 +302,10 @@ test("the page says that the service is gone, and goes on once it is back", () =
     await restart(() =>
       page.until(`/does not answer/.test(document.querySelector("#connection").textContent)`)
     );
-    await page.until(`/is back/.test(document.querySelector("#connection").textContent)`);
+    await page.until(
+      `/is back/.test(document.querySelector("#connection").textContent) &&
+       document.querySelector("#connection").checkVisibility()`,
+    );
     await page.until(`document.querySelectorAll("#summary tbody tr").length === 4`);
     await page.choose("#file", [await file("after.csv", SAMPLE)]);
     await finished(page, "after.csv");

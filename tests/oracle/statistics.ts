@@ -57,15 +57,9 @@ export function spread(values: number[], k: number): Spread {
   }
   return {
     statistics: { n, mean, sd, k, threshold },
-    warning: isUnreachable(n, k) ? "unreachable-threshold" : null,
+    warning: (n - 1) / Math.sqrt(n) <= k ? "unreachable-threshold" : null,
     zScore: (value) => value > threshold ? (value - mean) / sd : null,
   };
-}
-
-/** (n - 1) / sqrt(n) <= k, exactly: (n - 1)^2 <= k^2 * n. */
-function isUnreachable(n: number, k: number): boolean {
-  const count = BigInt(n);
-  return (count - 1n) ** 2n << 2148n <= inSmallestDoubles(k) ** 2n * count;
 }
 
 function finiteOrNull(double: number): number | null {

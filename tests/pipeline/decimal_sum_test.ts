@@ -52,6 +52,7 @@ Deno.test("sums are in plain digits, without trailing zeros, and zero has no sig
 
 Deno.test("sums go on beyond the safe integers", () => {
   assertSums(Array(5).fill("9007199254740991"));
+  assertSums(["9007199254740989", "9007199254740988"]);
   assertSums(Array(5).fill("-90071992547409.91"));
   assertSums(["9007199254740991", "0.0001", "-9007199254740991"]);
   assertSums(["1e308", "1e-400", "-1e308"]);

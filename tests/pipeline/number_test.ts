@@ -141,6 +141,13 @@ Deno.test("values are the nearest doubles, and digits are kept exactly", () => {
   fc.assert(fc.property(literal, assertReads), { seed: 7, numRuns: 2_000 });
 });
 
+Deno.test("more decimals than there are exact powers of ten are read exactly", () => {
+  for (let zeros = 18; zeros < 30; zeros++) {
+    assertReads(`0.${"0".repeat(zeros)}7`);
+    assertReads(`-3.${"0".repeat(zeros)}`);
+  }
+});
+
 Deno.test("halfway cases with hundreds of digits are rounded by their last digit", () => {
   // The middle between 1 and its neighbour, exactly, and a trace above it.
   const middle = "1.00000000000000011102230246251565404236316680908203125";

@@ -42,6 +42,7 @@ Deno.test("a line that is empty or only white space is blank, wherever it stands
 Deno.test("a quoted cell may hold commas, line ends and doubled quotes", () => {
   finds('"a,b","c\nd\r\ne\rf","g""h",""\nx\n', [["a,b", "c\nd\r\ne\rf", 'g"h', ""], ["x"]]);
   finds('""""\n', [['"']]);
+  finds('"a""b",c""d,"e"\n', [['a"b', 'c""d', "e"]]);
   assert.deepEqual(linesOf('"a\nb\r\nc\rd"\nx\n'), [1, 5]);
 });
 
@@ -100,6 +101,14 @@ Deno.test("past the byte limit inside quotes a record is unclosed-quote", () => 
     recordBytesMax: 4,
   });
   finds('a,bc,"x\n', [{ fault: "unclosed-quote", cells: ["a", "bc"], text: 'a,bc,"x' }], limits);
+});
+
+Deno.test("whether a quote past a limit is inside quotes depends on the byte behind it", () => {
+  const limits = { recordBytesMax: 4 };
+  finds('a,"b""\nx\n', [{ fault: "unclosed-quote", cells: ["a"], text: 'a,"b""' }, ["x"]], limits);
+  finds('a,"b",\nx\n', [{ fault: "line-too-long", cells: ["a"], text: 'a,"b",' }, ["x"]], limits);
+  finds('a,"b"', [{ fault: "line-too-long", cells: ["a"], text: 'a,"b"' }], limits);
+  finds('"ab",d\n', [{ fault: "line-too-long", cells: [], text: '"ab",d' }], limits);
 });
 
 Deno.test("bad-quote wins over a limit at the same byte", () => {
@@ -178,6 +187,21 @@ Deno.test("the kept text of an endless line is bounded, its length is known", ()
   const { text, ...rest } = found as { fault: string; cells: string[]; text: string };
   assert.deepEqual(rest, { fault: "line-too-long", cells: ["a"] });
   assert.ok(text.length <= 16, `${text.length}`);
+});
+
+Deno.test("records that are longer than the first window keep their cells and lines", () => {
+  const filler = "f,g\n".repeat(3_000);
+  const long = "x".repeat(30_000);
+  const file = `${filler}a,"b\n${long}\n${filler}`;
+  for (const chunkBytes of [999, 4_096, Infinity]) {
+    const found = recordsOf(file, { chunkBytes, limits: { recordLinesMax: 3 } });
+    assert.equal(found.length, 6_002);
+    assert.deepEqual(found[3_000], { fault: "unclosed-quote", cells: ["a"], text: 'a,"b' });
+    assert.deepEqual(found[3_001], [long]);
+    assert.deepEqual(found[6_001], ["f", "g"]);
+  }
+  const closed = recordsOf(`${filler}a,"b\n${long}",c\n`, { chunkBytes: 999 });
+  assert.deepEqual(closed[3_000], ["a", `b\n${long}`, "c"]);
 });
 
 Deno.test("any bytes give the same records in chunks of any size", () => {

@@ -96,6 +96,12 @@ Deno.test("roots of squares are exact", () => {
   assert.equal(nearestRoot(1n, 1n << 2148n), Number.MIN_VALUE);
 });
 
+Deno.test("a root on a tie goes to the even neighbour, and with a trace beyond it up", () => {
+  const tie = (1n << 53n) + 1n;
+  assert.equal(nearestRoot(tie * tie, 1n), 2 ** 53);
+  assert.equal(nearestRoot(((tie * tie) << 300n) + 1n, 1n << 300n), 2 ** 53 + 2);
+});
+
 Deno.test("a denominator that isn't positive is refused", () => {
   assert.throws(() => nearestQuotient(1n, 0n), RangeError);
   assert.throws(() => nearestRoot(1n, -1n), RangeError);

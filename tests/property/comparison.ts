@@ -1,7 +1,8 @@
 /** Sets a run of the pipeline against the oracle's word. */
+import { sha256 } from "../oracle/artifacts.ts";
 import type { Verdict } from "../oracle/oracle.ts";
 import type { Expectation } from "./expectation.ts";
-import { checkIntake, type ReadSize, type Run, runInMemory, sha256 } from "./memory_run.ts";
+import { checkIntake, type ReadSize, type Run, runInMemory } from "./memory_run.ts";
 import type { TestCase } from "./test_case.ts";
 
 /** What differs first between the oracle and the pipeline at one read size; null if nothing does. */

@@ -25,19 +25,17 @@ export function fileBytes(text: string): Uint8Array {
   return Uint8Array.from(parts.flat());
 }
 
-/** A file as a literal that can be pasted into a test: ASCII, `\xHH` for each other byte. */
+/**
+ * A file as a literal that can be pasted into a test, one character for each byte:
+ * `Uint8Array.from(literal, (sign) => sign.charCodeAt(0))`.
+ */
 export function asLiteral(bytes: Uint8Array): string {
   const signs = Array.from(bytes, (byte) => {
     if (byte === 0x0a) return "\\n";
     if (byte === 0x0d) return "\\r";
-    if (byte === 0x5c || byte === 0x60) return "\\" + String.fromCharCode(byte);
+    if ([0x24, 0x5c, 0x60].includes(byte)) return "\\" + String.fromCharCode(byte);
     if (byte >= 0x20 && byte <= 0x7e) return String.fromCharCode(byte);
     return "\\x" + byte.toString(16).padStart(2, "0");
   });
   return "`" + signs.join("") + "`";
-}
-
-/** The bytes of such a literal's value: each of its characters is one byte. */
-export function fromLiteral(text: string): Uint8Array {
-  return Uint8Array.from(text, (sign) => sign.charCodeAt(0));
 }

@@ -52,14 +52,20 @@ export function limitFile(dice: Dice, style: Style, limits: Partial<Limits>): st
       }],
     ])();
   });
+  // The end of the file is a limit's hardest neighbour: often enough it is where the last cell's quote closes.
+  if (dice.chance(0.5)) {
+    lines.push(`a,${filled(dice, near(limits.cellBytesMax ?? (limits.recordBytesMax ?? 80) - 2))}`);
+  }
   return assemble(dice, style, [header, ...lines]);
 }
 
 /** The line with one cell in place of another, of so many bytes. */
 function filledLine(dice: Dice, columns: readonly Column[], plain: string, bytes: number): string {
   const cells = plain.split(","); // cuts quoted cells too: all the better
+  const last = cells.length - 1; // where the line, and maybe the file, ends with the cell
   const free = columns.findIndex(({ field }) => field === dice.pick(["product", "region", null]));
-  return cells.with(Math.min(Math.max(free, 0), cells.length - 1), filled(dice, bytes)).join();
+  const at = dice.chance(0.3) || free > last ? last : Math.max(free, 0);
+  return cells.with(at, filled(dice, bytes)).join();
 }
 
 /** A cell of exactly so many bytes as it stands, unless quotes need more. */

@@ -1,9 +1,9 @@
 /** Runs the pipeline over bytes in memory, at any read size, and hostile as its contract allows. */
-import { createHash } from "node:crypto";
 import type { ArtifactKind } from "../../src/domain/artifact.ts";
 import { InputError, type InputFault } from "../../src/domain/errors.ts";
 import { IntakeCheck } from "../../src/pipeline/intake_check.ts";
 import { type PipelineOutcome, runPipeline } from "../../src/pipeline/pipeline.ts";
+import { sha256 } from "../oracle/artifacts.ts";
 import { FILENAME, SOFTWARE_VERSION, TASK_ID } from "./expectation.ts";
 import type { TestCase } from "./test_case.ts";
 
@@ -74,11 +74,6 @@ export async function runInMemory(
     [...written].map(([kind, sink]) => [kind, sink.content()]),
   );
   return { outcome, artifacts };
-}
-
-/** Lower-case hex. */
-export function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** Chunks that are overwritten as soon as the next is asked for, as a source may. */

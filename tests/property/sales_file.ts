@@ -57,7 +57,7 @@ export function assemble(dice: Dice, style: Style, lines: string[]): string {
   const blanks = () => dice.chance(style.faults / 3) ? blank(dice) + end() : "";
   const mark = dice.weighted([[8, ""], [2, "\ufeff"], [0.3, "\ufeff\ufeff"]]);
   const all = lines.map((line) => blanks() + line + end()).join("") + blanks();
-  return mark + (dice.chance(0.3) ? withoutLastEnd(all) : all);
+  return mark + (dice.chance(0.5) ? withoutLastEnd(all) : all);
 }
 
 function withoutLastEnd(text: string): string {

@@ -3,7 +3,7 @@
 /** Seeds all cases. */
 export const SEED = setting("DATATASKER_TEST_SEED") ?? 20_240_131;
 /** How many cases are made. */
-export const CASES = setting("DATATASKER_TEST_CASES") ?? 1_500;
+export const CASES = setting("DATATASKER_TEST_CASES") ?? 2_000;
 /** The one case to run alone. */
 export const ONLY_CASE = setting("DATATASKER_TEST_CASE");
 

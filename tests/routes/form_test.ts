@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { FORM_FIELD_BYTES_MAX } from "../../src/domain/limits.ts";
+import { readForm } from "../../src/routes/form.ts";
 import { expectProblem } from "../support/expect_problem.ts";
 import { BOUNDARY, FORM_TYPE, formBytes, inPieces, type Part } from "../support/multipart.ts";
 import { seeded } from "../support/random.ts";
@@ -71,6 +73,40 @@ Deno.test("a form means the same in pieces of any size", async () => {
     const task = await (await post(service, inPieces(bytes, sizes))).json();
     assert.equal(task.input?.sha256, sha256, `${random.seed} ${sizes} ${JSON.stringify(task)}`);
     assert.deepEqual([task.options.k, task.options.max_bad_rows], [5, 7]);
+  }
+});
+
+Deno.test("the memory of a chunk may be used again once the next one is asked for", async () => {
+  const random = seeded(7);
+  const letters = (length: number) =>
+    Array.from({ length }, () => String.fromCharCode(random.whole(97, 122))).join("");
+  for (let round = 0; round < 150; round++) {
+    const parts: Part[] = Array.from({ length: random.whole(1, 12) }, (_, i) => ({
+      name: `field${i}`,
+      content: letters(random.whole(0, FORM_FIELD_BYTES_MAX - 1)),
+    }));
+    const content = letters(random.whole(1, 40_000));
+    parts.splice(random.whole(0, parts.length), 0, { ...FILE, content });
+    const form = formBytes(parts);
+    const buffer = new Uint8Array(30_000);
+    const body = async function* () {
+      for (let at = 0; at < form.length;) {
+        const chunk = form.subarray(at, at + random.whole(1, buffer.length));
+        buffer.fill(33);
+        buffer.set(chunk);
+        yield buffer.subarray(0, chunk.length);
+        at += chunk.length;
+        await Promise.resolve();
+      }
+    };
+    let file = "";
+    const fields: Part[] = [];
+    for await (const piece of readForm(FORM_TYPE, body())) {
+      if (piece.type === "bytes") file += new TextDecoder().decode(piece.bytes);
+      if (piece.type === "field") fields.push({ name: piece.name, content: piece.value });
+    }
+    assert.equal(file, content);
+    assert.deepEqual(fields, parts.filter((part) => part.filename === undefined));
   }
 });
 
@@ -163,6 +199,16 @@ Deno.test(
     ),
 );
 
+Deno.test("faults before the file are told while the file is still on its way", async () => {
+  await using service = await openService();
+  const begun = formBytes([field("k", "x"), FILE], { end: false });
+  const body = new ReadableStream({
+    start: (controller) => controller.enqueue(begun),
+    pull: () => new Promise(() => {}), // never any more
+  });
+  await expectProblem(await post(service, body), 400, "bad-option");
+});
+
 Deno.test("a form cut off anywhere is refused, and leaves no trace", async () => {
   await using service = await openService();
   const bytes = formBytes([field("k", "2"), FILE, field("max_bad_rows", "7")]);
@@ -187,7 +233,8 @@ Deno.test("a part without Content-Disposition, or with a broken header, makes no
 
 Deno.test("a form without a boundary, or with another one, is refused", async () => {
   await using service = await openService();
-  for (const type of ["multipart/form-data", "multipart/form-data; boundary=other"]) {
+  const boundaries = ["", "; boundary=", "; boundary=other", `; boundary="${"b".repeat(71)}"`];
+  for (const type of boundaries.map((boundary) => `multipart/form-data${boundary}`)) {
     await expectProblem(await post(service, formBytes([FILE]), { type }), 400, "bad-form");
   }
 });

@@ -5,8 +5,8 @@ import { openService } from "../support/service.ts";
 const ID = "01980000-0000-7000-8000-000000000000";
 const ALLOWED: readonly [path: string, allow: string][] = [
   ["/", "GET, HEAD"],
-  ["/page.js", "GET, HEAD"],
-  ["/page.css", "GET, HEAD"],
+  ["/page/main.js", "GET, HEAD"],
+  ["/page/base.css", "GET, HEAD"],
   ["/healthz", "GET, HEAD"],
   ["/readyz", "GET, HEAD"],
   ["/v1/tasks", "POST, GET, HEAD"],

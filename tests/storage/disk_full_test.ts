@@ -39,9 +39,17 @@ await testWithMount(
       const file = await store.receive();
       const buffer = new Uint8Array(1024 * 1024);
       await file.write(buffer);
-      // Half of it fits: the write that was cut short is the one that must say so.
+      // Half of it fits: the write behind is cut short, and whatever comes next must say so.
+      await file.write(buffer);
       await assert.rejects(file.write(buffer), isDiskFull);
       await file.discard();
+      assert.deepEqual(await Array.fromAsync(Deno.readDir(paths.uploads)), []);
+
+      const last = await store.receive();
+      await last.write(buffer);
+      await last.write(buffer.subarray(1));
+      await assert.rejects(last.keep("0198c0de-0000-7000-8000-00000000000b"), isDiskFull);
+      await last.discard();
       assert.deepEqual(await Array.fromAsync(Deno.readDir(paths.uploads)), []);
 
       const small = await store.receive();

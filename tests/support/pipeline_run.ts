@@ -7,6 +7,7 @@ import {
   type PipelineRun,
   runPipeline,
 } from "../../src/pipeline/pipeline.ts";
+import { recordsOf } from "./records.ts";
 import { MemoryArtifacts, memorySource } from "./memory_artifacts.ts";
 
 /** A header with the five schema columns, in the usual order. */
@@ -65,7 +66,8 @@ export function rowsOf(run: FinishedRun, kind: "summary" | "anomalies" | "reject
 
 /** What a rejects file of rows below the usual header says of each: line, record, code, field, value, message, count, raw. */
 export function rejectsOf(run: FinishedRun): string[][] {
-  return rowsOf(run, "rejects").map((row) => row.split(",").slice(5));
+  const [, ...rejects] = recordsOf(run.artifacts.text("rejects")) as string[][];
+  return rejects.map((cells) => cells.slice(5));
 }
 
 /** The report, parsed. */

@@ -20,9 +20,13 @@ export interface RawResponse {
   body: string;
 }
 
+/** How long a server may leave a client waiting before the test fails, instead of hanging with it. */
+const WAIT_MS_MAX = 10_000;
+
 /** One connection; requests go one after the other. */
 export class RawClient implements Disposable {
   readonly #connection: Deno.TcpConn;
+  #isOpen = true;
   #unread = "";
 
   private constructor(connection: Deno.TcpConn) {
@@ -42,7 +46,9 @@ export class RawClient implements Disposable {
 
   async send(bytes: string | Uint8Array): Promise<void> {
     let rest = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
-    while (rest.length > 0) rest = rest.subarray(await this.#connection.write(rest));
+    while (rest.length > 0) {
+      rest = rest.subarray(await this.#inTime(this.#connection.write(rest)));
+    }
   }
 
   /** Send bytes as chunks of the chunked coding; an empty one ends the body. */
@@ -76,12 +82,28 @@ export class RawClient implements Disposable {
 
   async #read(): Promise<void> {
     const buffer = new Uint8Array(65_536);
-    const read = await this.#connection.read(buffer);
+    const read = await this.#inTime(this.#connection.read(buffer));
     if (read === null) throw new Error("the connection ended before the response did");
     this.#unread += new TextDecoder("latin1").decode(buffer.subarray(0, read));
   }
 
+  /** Giving up closes the connection, which ends whatever waits on it. */
+  async #inTime<T>(work: Promise<T>): Promise<T> {
+    const timer = setTimeout(() => this[Symbol.dispose](), WAIT_MS_MAX);
+    try {
+      return await work;
+    } catch (error) {
+      if (!this.#isOpen) {
+        throw new Error(`the server let us wait ${WAIT_MS_MAX} ms`, { cause: error });
+      }
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   [Symbol.dispose](): void {
-    this.#connection.close();
+    if (this.#isOpen) this.#connection.close();
+    this.#isOpen = false;
   }
 }

@@ -1,0 +1,90 @@
+// Stage 3, aggregate: rows to exact sums by region, and to the moments of revenue per unit.
+//
+// A sum is an i64 over 10^scale, at the largest scale that its region and column have had. What leaves 64 bits, or can't be
+// brought to that scale within them, is spilled: TypeScript adds it to a sum without limits. So no sum is ever rounded.
+
+import { Row, ROW_BYTES, ROWS, SPILL_BYTES, SPILLS, Status } from "./layout";
+import { addMoment, resetMoments } from "./moments";
+import { powerOfTen, roomFor } from "./number";
+import { Entry, findRegion, resetRegions } from "./regions";
+
+const NUMBERS: usize = 3;
+
+let spills: usize = 0;
+let highest: f64 = -Infinity;
+
+/** Forget everything; the seed is for the hash of regions. */
+export function resetAggregate(seed: u64): void {
+  resetRegions(seed);
+  resetMoments();
+  highest = -Infinity;
+  store<f64>(Status.HIGHEST, highest);
+  store<u32>(Status.SPILLS, 0);
+}
+
+/** Add the first rows of ROWS, up to the one that would make one region too many; how many were added. */
+export function aggregate(rows: u32, regionsMax: u32): u32 {
+  spills = 0;
+  let most = highest;
+  let done: u32 = 0;
+  for (let row: usize = ROWS; done < rows; done++, row += ROW_BYTES) {
+    const entry = findRegion(load<u32>(row, Row.REGION), load<u32>(row, Row.REGION_BYTES), regionsMax);
+    if (entry == 0) break;
+    store<u32>(entry, load<u32>(entry, Entry.ROWS) + 1, Entry.ROWS);
+    addUnits(entry, 0, load<i64>(row, Row.UNITS), load<u8>(row, Row.SCALES));
+    addUnits(entry, 1, load<i64>(row, Row.UNITS + 8), load<u8>(row, Row.SCALES + 1));
+    addUnits(entry, 2, load<i64>(row, Row.UNITS + 16), load<u8>(row, Row.SCALES + 2));
+    const quotient = load<f64>(row, Row.QUOTIENT);
+    addMoment(quotient);
+    most = max(most, quotient);
+  }
+  highest = most;
+  store<f64>(Status.HIGHEST, most);
+  store<u32>(Status.SPILLS, <u32> spills);
+  return done;
+}
+
+// @ts-ignore: decorator
+@inline function addUnits(entry: usize, column: usize, units: i64, scale: u8): void {
+  const at = entry + (column << 3);
+  let mine = load<u8>(entry + column, Entry.SCALES);
+  if (scale > mine) {
+    raise(entry, column, scale);
+    mine = scale;
+  }
+  const shift = <u32> (mine - scale);
+  const room = roomFor(shift);
+  if (units > room || units < -room) {
+    spill(entry, column, units, scale);
+    return;
+  }
+  const added = units * powerOfTen(shift);
+  const sum = load<i64>(at, Entry.SUMS);
+  const next = sum + added;
+  if (((sum ^ next) & (added ^ next)) < 0) {
+    spill(entry, column, sum, mine);
+    store<i64>(at, added, Entry.SUMS);
+  } else store<i64>(at, next, Entry.SUMS);
+}
+
+/** Bring a sum to a larger scale. */
+function raise(entry: usize, column: usize, scale: u8): void {
+  const at = entry + (column << 3);
+  const sum = load<i64>(at, Entry.SUMS);
+  const mine = load<u8>(entry + column, Entry.SCALES);
+  const room = roomFor(scale - mine);
+  if (sum <= room && sum >= -room) store<i64>(at, sum * powerOfTen(scale - mine), Entry.SUMS);
+  else {
+    spill(entry, column, sum, mine);
+    store<i64>(at, 0, Entry.SUMS);
+  }
+  store<u8>(entry + column, scale, Entry.SCALES);
+}
+
+function spill(entry: usize, column: usize, units: i64, scale: u32): void {
+  const at = SPILLS + spills++ * SPILL_BYTES;
+  store<i64>(at, units);
+  store<u32>(at, <u32> entry, 8);
+  store<u32>(at, <u32> column, 12);
+  store<u32>(at, scale, 16);
+}

@@ -1,0 +1,55 @@
+// Stage 4, detect: keep the records of rows whose revenue per unit exceeds a bound.
+//
+// A record whose text is, but for the line end, what the anomalies file says of its own columns is marked `ready`; the
+// others go through the plain engine's writer.
+
+import { CANDIDATES, CANDIDATES_BYTES, Row, ROW_BYTES, ROWS, Status } from "./layout";
+import { separatorAt } from "./structure";
+import { trimmedEnd, trimmedStart } from "./text";
+
+/** f64 revenue per unit, u32 line ends before it, u32 bytes, u32 whether it is ready; then the text. */
+const HEAD_BYTES: usize = 24;
+
+let columns: u32 = 0;
+let areAllOwn: bool = false;
+
+/** @param allOwn whether the anomalies file has all columns */
+export function setColumns(columnCount: u32, allOwn: bool): void {
+  columns = columnCount;
+  areAllOwn = allOwn;
+}
+
+/** Look at the rows in [from, rows), until CANDIDATES is full; how far it came. */
+export function detect(from: u32, rows: u32, bound: f64): u32 {
+  let to: usize = 0;
+  let done = from;
+  for (let row: usize = ROWS + <usize> from * ROW_BYTES; done < rows; done++, row += ROW_BYTES) {
+    const quotient = load<f64>(row, Row.QUOTIENT);
+    if (quotient <= bound) continue;
+    const start = <usize> load<u32>(row, Row.START);
+    const bytes = <usize> load<u32>(row, Row.END) - start;
+    const next = (to + HEAD_BYTES + bytes + 7) & ~(<usize> 7);
+    if (next > CANDIDATES_BYTES) break;
+    const at = CANDIDATES + to;
+    store<f64>(at, quotient);
+    store<u32>(at, load<u32>(row, Row.LINE), 8);
+    store<u32>(at, <u32> bytes, 12);
+    store<u32>(at, <u32> isReady(row), 16);
+    memory.copy(at + HEAD_BYTES, start, bytes);
+    to = next;
+  }
+  store<u32>(Status.CANDIDATES, <u32> to);
+  return done;
+}
+
+function isReady(row: usize): bool {
+  if (!areAllOwn || load<u8>(row, Row.QUOTED)) return false;
+  let start = <usize> load<u32>(row, Row.START);
+  const separator = load<u32>(row, Row.SEPARATOR);
+  for (let cell: u32 = 0; cell < columns; cell++) {
+    const end = cell == columns - 1 ? <usize> load<u32>(row, Row.END) : separatorAt(separator + cell);
+    if (start < end && (trimmedStart(start, end) != start || trimmedEnd(start, end) != end)) return false;
+    start = end + 1;
+  }
+  return true;
+}

@@ -1,0 +1,25 @@
+// The kernel: the four stages over a window of bytes in linear memory. `../kernel.ts` calls it and says in which order.
+
+import { setColumns } from "./detect";
+import { initPowers } from "./number";
+import { setHeader } from "./records";
+import { findRegion } from "./regions";
+
+export { aggregate, resetAggregate as reset } from "./aggregate";
+export { detect } from "./detect";
+export { settleMoments } from "./moments";
+export { decode, index, resume, setLine } from "./records";
+export { findRegion };
+
+/** Say what the records below a header are like; the index of each schema column stands in COLUMN_MAP. */
+export function prepare(
+  columns: u32,
+  recordBytesMax: u32,
+  recordLinesMax: u32,
+  keepTotals: bool,
+  areAllOwn: bool,
+): void {
+  initPowers();
+  setHeader(columns, recordBytesMax, recordLinesMax, keepTotals);
+  setColumns(columns, areAllOwn);
+}

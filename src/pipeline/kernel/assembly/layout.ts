@@ -1,0 +1,91 @@
+// Where everything stands in linear memory. `../memory_layout.ts` says the same to TypeScript: change both.
+//
+// All areas but the last have a fixed place and size; the heap of regions grows behind them. Pages that a run never touches
+// cost no memory, so areas are as large as their worst case.
+
+// @ts-ignore: decorator
+export const KIB: usize = 1024;
+
+/** Results of the last call, see `Status`. */
+export const STATUS: usize = 64 * KIB;
+/** The index of each schema column, in the order of `Field`; then the map from columns to fields. */
+export const COLUMN_MAP: usize = 68 * KIB;
+export const COLUMNS_MAX: i32 = 4096;
+/** Start and end of the five schema cells of the record in work. */
+export const CELLS: usize = 73 * KIB;
+/** Powers of ten as i64, 10^0 to 10^18, then as doubles, 10^0 to 10^22, then the largest i64 that each power leaves safe. */
+export const POWERS: usize = 74 * KIB;
+/** Moments: 2,048 bins of young sums, then as many of old ones. */
+export const YOUNG: usize = 80 * KIB;
+export const OLD: usize = 208 * KIB;
+/** A text that TypeScript hands over: a region's name. */
+export const TEXT: usize = 336 * KIB;
+export const TEXT_BYTES_MAX: usize = 1024 * KIB;
+
+/** Rows of one `decode`. */
+export const ROWS: usize = 1360 * KIB;
+export const ROW_BYTES: usize = 64;
+export const ROWS_MAX: u32 = 4096;
+/** Sums that left 64 bits, on their way to TypeScript: at most two for each number of each row. */
+export const SPILLS: usize = 1616 * KIB;
+export const SPILL_BYTES: usize = 24;
+/** Records that may be anomalies, on their way to TypeScript. */
+export const CANDIDATES: usize = 2240 * KIB;
+export const CANDIDATES_BYTES: usize = 1024 * KIB;
+
+/** The bytes in work. Sixteen bytes before and behind may be read. */
+export const WINDOW: usize = 3328 * KIB;
+export const WINDOW_BYTES: usize = 1536 * KIB;
+/** Offsets of commas and line feeds; one more stands before the first. */
+export const SEPARATORS: usize = 5120 * KIB;
+/** Of each line feed: which separator it is. */
+export const LINES: usize = 11520 * KIB;
+/** Offsets of quotes, and of carriage returns without a line feed. */
+export const SPECIALS: usize = 17920 * KIB;
+
+/** Regions: slots of the hash table, regions and their names, as they come. */
+export const HEAP: usize = 24320 * KIB;
+
+/** What stands in STATUS. */
+export namespace Status {
+  /** u32: rows in ROWS. */
+  export const ROWS_DECODED: usize = STATUS;
+  /** u32: address where the next record begins. */
+  export const POSITION: usize = STATUS + 4;
+  /** u32: line ends passed since `index` was first called. */
+  export const LINE: usize = STATUS + 8;
+  /** u32: spills in SPILLS. */
+  export const SPILLS: usize = STATUS + 12;
+  /** u32: bytes in CANDIDATES. */
+  export const CANDIDATES: usize = STATUS + 16;
+  /** u32: regions. */
+  export const REGIONS: usize = STATUS + 20;
+  /** f64: the largest revenue per unit. */
+  export const HIGHEST: usize = STATUS + 24;
+  /** u32: the entry of the region that came first. */
+  export const FIRST_REGION: usize = STATUS + 32;
+}
+
+/** The schema's fields; text first. */
+export namespace Field {
+  export const REGION: u32 = 0;
+  export const PRODUCT: u32 = 1;
+  export const REVENUE: u32 = 2;
+  export const QUANTITY: u32 = 3;
+  export const DISCOUNT: u32 = 4;
+  export const COUNT: u32 = 5;
+}
+
+/** A decoded row in ROWS. */
+export namespace Row {
+  export const REGION: usize = 0; // u32 address
+  export const REGION_BYTES: usize = 4; // u32
+  export const UNITS: usize = 8; // 3 x i64: revenue, quantity, discount
+  export const QUOTIENT: usize = 32; // f64: revenue per unit
+  export const SCALES: usize = 40; // 3 x u8
+  export const QUOTED: usize = 43; // u8: the record has quotes
+  export const START: usize = 44; // u32 address of the record
+  export const END: usize = 48; // u32 address of its line end
+  export const SEPARATOR: usize = 52; // u32: which separator is its first
+  export const LINE: usize = 56; // u32: line ends before it
+}

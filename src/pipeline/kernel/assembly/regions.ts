@@ -1,0 +1,139 @@
+// The regions of a file: a hash table with open addressing of addresses of entries, which never move.
+//
+// An entry holds the first and the last eight bytes of its name as two integers, so that names up to sixteen bytes are compared
+// without a loop, and all of it but a long name is one cache line. Memory grows with the number of regions, and with nothing else.
+//
+// The hash looks at every byte and is seeded by the input's own hash, so a file can't be made to collide.
+
+import { HEAP, Status } from "./layout";
+
+/** An entry; `../regions.ts` reads it too. */
+export namespace Entry {
+  export const FIRST: usize = 0; // u64: the first eight bytes, or all, padded with zeros
+  export const LAST: usize = 8; // u64: the last eight bytes, or 0
+  export const NAME_BYTES: usize = 16; // u32
+  export const ROWS: usize = 20; // u32
+  export const SUMS: usize = 24; // 3 x i64: revenue, quantity, discount, each over 10^scale
+  export const SCALES: usize = 48; // 3 x u8
+  export const NEXT: usize = 52; // u32: the entry that came after it, or 0
+  export const HASH: usize = 56; // u32
+  export const NAME: usize = 64;
+}
+
+const SLOTS_MIN: u32 = 4096;
+const PAGE_BYTES: usize = 65536;
+/** Pages to grow by: growing one by one would be a system call for each few hundred regions. */
+const PAGES_MIN: usize = 16;
+
+let seed: u64 = 1;
+let slots: usize = 0;
+let mask: u32 = 0;
+let count: u32 = 0;
+let heapEnd: usize = HEAP;
+let lastEntry: usize = 0;
+
+/** Forget all regions. */
+export function resetRegions(newSeed: u64): void {
+  seed = newSeed | 1;
+  heapEnd = HEAP;
+  count = 0;
+  lastEntry = 0;
+  makeSlots(SLOTS_MIN);
+  store<u32>(Status.REGIONS, 0);
+}
+
+/** The entry of the region named by so many bytes; 0 if it would be one more than `regionsMax`. */
+export function findRegion(name: usize, bytes: usize, regionsMax: u32): usize {
+  let first = load<u64>(name);
+  let last: u64 = 0;
+  let hash: u64;
+  if (bytes >= 8) {
+    last = load<u64>(name + bytes - 8);
+    hash = (first ^ seed) * 0x9e3779b97f4a7c15;
+    hash = (rotl(hash, 29) ^ last ^ <u64> bytes) * 0xbf58476d1ce4e5b9;
+    if (bytes > 16) hash = hashMiddle(name + 8, name + bytes - 8, hash);
+  } else {
+    first &= ((<u64> 1) << (<u64> bytes << 3)) - 1;
+    hash = ((first ^ seed) + (<u64> bytes << 56)) * 0x9e3779b97f4a7c15;
+  }
+  const short = <u32> (hash ^ (hash >>> 32));
+  let slot = short & mask;
+  while (true) {
+    const entry = <usize> load<u32>(slots + (<usize> slot << 2));
+    if (entry == 0) return add(name, bytes, first, last, short, regionsMax);
+    if (
+      load<u64>(entry, Entry.FIRST) == first && load<u64>(entry, Entry.LAST) == last &&
+      load<u32>(entry, Entry.NAME_BYTES) == <u32> bytes &&
+      (bytes <= 16 || isSame(entry + Entry.NAME + 8, name + 8, bytes - 16))
+    ) return entry;
+    slot = (slot + 1) & mask;
+  }
+}
+
+function hashMiddle(at: usize, end: usize, hash: u64): u64 {
+  for (; at + 8 <= end; at += 8) hash = (rotl(hash, 29) ^ load<u64>(at)) * 0x9e3779b97f4a7c15;
+  if (at < end) hash = (rotl(hash, 29) ^ load<u64>(end - 8)) * 0x9e3779b97f4a7c15;
+  return hash ^ (hash >>> 29);
+}
+
+function isSame(a: usize, b: usize, bytes: usize): bool {
+  return memory.compare(a, b, bytes) == 0;
+}
+
+function add(
+  name: usize,
+  bytes: usize,
+  first: u64,
+  last: u64,
+  hash: u32,
+  regionsMax: u32,
+): usize {
+  if (count >= regionsMax) return 0;
+  if (((count + 1) << 1) > mask) grow();
+  const entry = allocate(Entry.NAME + bytes);
+  memory.fill(entry, 0, Entry.NAME);
+  store<u64>(entry, first, Entry.FIRST);
+  store<u64>(entry, last, Entry.LAST);
+  store<u32>(entry, <u32> bytes, Entry.NAME_BYTES);
+  store<u32>(entry, hash, Entry.HASH);
+  memory.copy(entry + Entry.NAME, name, bytes);
+  if (lastEntry != 0) store<u32>(lastEntry, <u32> entry, Entry.NEXT);
+  else store<u32>(Status.FIRST_REGION, <u32> entry);
+  lastEntry = entry;
+  place(entry);
+  store<u32>(Status.REGIONS, ++count);
+  return entry;
+}
+
+function makeSlots(size: u32): void {
+  slots = allocate(<usize> size << 2);
+  memory.fill(slots, 0, <usize> size << 2);
+  mask = size - 1;
+}
+
+function grow(): void {
+  makeSlots((mask + 1) << 1);
+  let entry = <usize> load<u32>(Status.FIRST_REGION);
+  if (count == 0) return;
+  while (entry != 0) {
+    place(entry);
+    entry = load<u32>(entry, Entry.NEXT);
+  }
+}
+
+function place(entry: usize): void {
+  let slot = load<u32>(entry, Entry.HASH) & mask;
+  while (load<u32>(slots + (<usize> slot << 2)) != 0) slot = (slot + 1) & mask;
+  store<u32>(slots + (<usize> slot << 2), <u32> entry);
+}
+
+function allocate(bytes: usize): usize {
+  const at = heapEnd;
+  heapEnd = (at + bytes + 7) & ~(<usize> 7);
+  const missing = <isize> heapEnd - <isize> (<usize> memory.size() * PAGE_BYTES);
+  if (missing > 0) {
+    const pages = (<usize> missing + PAGE_BYTES - 1) / PAGE_BYTES;
+    if (memory.grow(<i32> max(pages, PAGES_MIN)) < 0) unreachable();
+  }
+  return at;
+}

@@ -1,0 +1,128 @@
+// Stage 1, structure: where commas, line ends and quotes stand.
+//
+// The index knows nothing of quotes: a comma in quotes is listed like any other, and the walk over the records (`records.ts`)
+// passes it. That costs little, and makes the index free of state: it may begin at any record, as often as one likes.
+// 64 bytes at a time become one bit mask per kind of byte, and the masks become lists of addresses.
+//
+// Lists end with END, so that no loop over them needs a length.
+
+import { LINES, SEPARATORS, SPECIALS } from "./layout";
+import { isUtf8 } from "./text";
+
+export const COMMA: u32 = 0x2c;
+export const LF: u32 = 0x0a;
+export const CR: u32 = 0x0d;
+export const QUOTE: u32 = 0x22;
+
+/** Past every address. */
+// @ts-ignore: decorator
+export const END: u32 = 0xffffffff;
+
+/** Whether the index holds bytes that may not be UTF-8: then each record must be looked at. */
+export let isDoubtful: bool = false;
+/** Where the index ends. */
+export let indexEnd: usize = 0;
+
+/** List what stands in [from, to); from is the start of a record. */
+export function buildIndex(from: usize, to: usize): void {
+  const comma = i8x16.splat(COMMA as i8);
+  const lf = i8x16.splat(LF as i8);
+  const cr = i8x16.splat(CR as i8);
+  const quote = i8x16.splat(QUOTE as i8);
+  // The separator before the first is the line end before `from`.
+  store<u32>(SEPARATORS, <u32> (from - 1));
+  let separator: usize = SEPARATORS + 4;
+  let line: usize = LINES;
+  let special: usize = SPECIALS;
+  let highBits: v128 = i64x2.splat(0);
+  for (let at = from; at < to; at += 64) {
+    const a = v128.load(at);
+    const b = v128.load(at, 16);
+    const c = v128.load(at, 32);
+    const d = v128.load(at, 48);
+    let lineMask = maskOf(a, b, c, d, lf);
+    let mask = maskOf(a, b, c, d, comma) | lineMask;
+    const left = to - at;
+    const within: u64 = left < 64 ? ((<u64> 1) << left) - 1 : ~(<u64> 0);
+    lineMask &= within;
+    mask &= within;
+    if (left >= 64) highBits = v128.or(highBits, v128.or(v128.or(a, b), v128.or(c, d)));
+    else if (!isAscii(at, to)) highBits = i64x2.splat(-1);
+
+    for (let bits = lineMask; bits; bits &= bits - 1) {
+      const before = popcnt(mask & ((bits & (0 - bits)) - 1));
+      store<u32>(line, <u32> (((separator - SEPARATORS) >>> 2) + <usize> before));
+      line += 4;
+    }
+    separator = list(separator, mask, <u32> at);
+
+    const quotes = maskOf(a, b, c, d, quote);
+    let returns = maskOf(a, b, c, d, cr);
+    // The byte after the last of these is looked at in memory: at the very end of the index it may be anything, and then
+    // a return that is listed without need only makes its record an odd one.
+    if (returns) {
+      const next = (lineMask >>> 1) | ((<u64> (at + 64 < to && load<u8>(at, 64) == LF)) << 63);
+      returns &= ~next;
+    }
+    const specials = (quotes | returns) & within;
+    if (specials) special = list(special, specials, <u32> at);
+  }
+  store<u32>(separator, END);
+  store<u32>(line, <u32> ((separator - SEPARATORS) >>> 2)); // of which the address is END
+  store<u32>(special, END);
+  store<u32>(special, END, 4);
+  indexEnd = to;
+  isDoubtful = false;
+  if (i8x16.bitmask(highBits)) {
+    // Up to the last line end: what follows may be cut in mid-character, and no whole record lies there.
+    const last = line == LINES ? from : separatorAt(load<u32>(line - 4));
+    isDoubtful = !isUtf8(from, last);
+  }
+}
+
+/** The address of a separator. */
+// @ts-ignore: decorator
+export function separatorAt(ordinal: u32): usize {
+  return load<u32>(SEPARATORS + (<usize> ordinal << 2));
+}
+
+// @ts-ignore: decorator
+function maskOf(a: v128, b: v128, c: v128, d: v128, byte: v128): u64 {
+  return <u64> <u32> i8x16.bitmask(i8x16.eq(a, byte)) |
+    (<u64> <u32> i8x16.bitmask(i8x16.eq(b, byte)) << 16) |
+    (<u64> <u32> i8x16.bitmask(i8x16.eq(c, byte)) << 32) |
+    (<u64> <u32> i8x16.bitmask(i8x16.eq(d, byte)) << 48);
+}
+
+function isAscii(start: usize, end: usize): bool {
+  for (let at = start; at < end; at++) if (load<u8>(at) >= 0x80) return false;
+  return true;
+}
+
+/** Append the address of each bit; eight at a time without a question, because most masks have fewer. */
+// @ts-ignore: decorator
+function list(to: usize, mask: u64, base: u32): usize {
+  const count = <usize> popcnt(mask);
+  let bits = mask;
+  let out = to;
+  do {
+    store<u32>(out, base + <u32> ctz(bits));
+    bits &= bits - 1;
+    store<u32>(out, base + <u32> ctz(bits), 4);
+    bits &= bits - 1;
+    store<u32>(out, base + <u32> ctz(bits), 8);
+    bits &= bits - 1;
+    store<u32>(out, base + <u32> ctz(bits), 12);
+    bits &= bits - 1;
+    store<u32>(out, base + <u32> ctz(bits), 16);
+    bits &= bits - 1;
+    store<u32>(out, base + <u32> ctz(bits), 20);
+    bits &= bits - 1;
+    store<u32>(out, base + <u32> ctz(bits), 24);
+    bits &= bits - 1;
+    store<u32>(out, base + <u32> ctz(bits), 28);
+    bits &= bits - 1;
+    out += 32;
+  } while (bits);
+  return to + (count << 2);
+}
