@@ -58,6 +58,12 @@ const RULES: readonly Rule[] = [
     instead: "use npm: or node:",
   },
   {
+    name: "the oracle stands alone",
+    folders: ["tests/oracle"],
+    pattern: /from "\.\.\//,
+    instead: "write it again in rational arithmetic: a twin that shares code proves nothing",
+  },
+  {
     name: "tests wait on signals",
     folders: ["tests"],
     pattern: /\bsleep\(|setTimeout\([a-z]+, ?[0-9_]{4,}\)/,

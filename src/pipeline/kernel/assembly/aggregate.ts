@@ -14,22 +14,22 @@ let spills: usize = 0;
 let highest: f64 = -Infinity;
 
 /** Forget everything; the seed is for the hash of regions. */
-export function resetAggregate(seed: u64): void {
-  resetRegions(seed);
+export function resetAggregate(seed: u64, totalsAreData: bool): void {
+  resetRegions(seed, totalsAreData);
   resetMoments();
   highest = -Infinity;
   store<f64>(Status.HIGHEST, highest);
   store<u32>(Status.SPILLS, 0);
 }
 
-/** Add the first rows of ROWS, up to the one that would make one region too many; how many were added. */
+/** Add the first rows of ROWS, up to one that would make one region too many or is a totals row; how many were added. */
 export function aggregate(rows: u32, regionsMax: u32): u32 {
   spills = 0;
   let most = highest;
   let done: u32 = 0;
   for (let row: usize = ROWS; done < rows; done++, row += ROW_BYTES) {
     const entry = findRegion(load<u32>(row, Row.REGION), load<u32>(row, Row.REGION_BYTES), regionsMax);
-    if (entry == 0) break;
+    if (entry == 0 || load<u8>(entry, Entry.IS_TOTALS)) break;
     store<u32>(entry, load<u32>(entry, Entry.ROWS) + 1, Entry.ROWS);
     addUnits(entry, 0, load<i64>(row, Row.UNITS), load<u8>(row, Row.SCALES));
     addUnits(entry, 1, load<i64>(row, Row.UNITS + 8), load<u8>(row, Row.SCALES + 1));

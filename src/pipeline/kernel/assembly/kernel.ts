@@ -1,7 +1,7 @@
 // The kernel: the four stages over a window of bytes in linear memory. `../kernel.ts` calls it and says in which order.
 
 import { setColumns } from "./detect";
-import { initPowers } from "./number";
+import { initTables } from "./number";
 import { setHeader } from "./records";
 import { findRegion } from "./regions";
 
@@ -16,10 +16,9 @@ export function prepare(
   columns: u32,
   recordBytesMax: u32,
   recordLinesMax: u32,
-  keepTotals: bool,
   areAllOwn: bool,
 ): void {
-  initPowers();
-  setHeader(columns, recordBytesMax, recordLinesMax, keepTotals);
+  initTables();
+  setHeader(columns, recordBytesMax, recordLinesMax);
   setColumns(columns, areAllOwn);
 }

@@ -13,13 +13,34 @@ const MINUS: u32 = 0x2d;
 const PLUS: u32 = 0x2b;
 const POINT: u32 = 0x2e;
 
-/** What `readNumber` found, if it returned true. */
-export let units: i64 = 0;
-export let scale: u32 = 0;
-export let value: f64 = 0;
+// Vector constants are read from memory: V8 builds a literal anew at each use, from two integers.
+const SHUFFLES: usize = POWERS + 1024; // 16 x 16 bytes: closes up the point in lane i
+const INSIDE: usize = POWERS + 1280; // 16 zeros, 16 ones: read so that the last lanes are ones
+const TENS: usize = POWERS + 1312;
+const HUNDREDS: usize = POWERS + 1328;
+const TEN_THOUSANDS: usize = POWERS + 1344;
+const ZEROS: usize = POWERS + 1360; // '0', sixteen times
+const NINES: usize = POWERS + 1376;
+const POINTS: usize = POWERS + 1392;
 
-/** Write the powers of ten. */
-export function initPowers(): void {
+/** Write all tables. */
+export function initTables(): void {
+  for (let i: usize = 0; i < 16; i++) {
+    // Lanes up to the point take what stands before them; lane 0 takes what no lane holds: 0.
+    for (let lane: usize = 0; lane < 16; lane++) {
+      store<u8>(SHUFFLES + i * 16 + lane, <u8> (lane > i ? lane : lane - 1));
+    }
+    store<u8>(INSIDE + i, 0);
+    store<u8>(INSIDE + 16 + i, 0xff);
+    store<u8>(TENS + i, i & 1 ? 1 : 10);
+    store<u8>(ZEROS + i, 0x30);
+    store<u8>(NINES + i, 9);
+    store<u8>(POINTS + i, <u8> (POINT - 0x30));
+  }
+  for (let i: usize = 0; i < 8; i++) {
+    store<i16>(HUNDREDS + i * 2, i & 1 ? 1 : 100);
+    store<i16>(TEN_THOUSANDS + i * 2, i & 1 ? 1 : 10000);
+  }
   let power: i64 = 1;
   for (let i: usize = 0; i < 19; i++) {
     store<i64>(POWERS + i * 8, power);
@@ -45,45 +66,43 @@ export function roomFor(exponent: u32): i64 {
   return load<i64>(POWERS + 368 + (<usize> exponent << 3));
 }
 
-/** Whether the trimmed cell in [start, end) is a number that fits. */
+/**
+ * Read the cell in [start, end) and store its units and scale; its value, or NaN if it isn't a number that fits.
+ *
+ * A cell with white space around it doesn't fit.
+ */
 // @ts-ignore: decorator
-export function readNumber(start: usize, end: usize): bool {
+@inline export function readNumber(start: usize, end: usize, unitsTo: usize, scaleTo: usize): f64 {
   const first: u32 = load<u8>(start);
   const negative = first == MINUS;
-  if (negative || first == PLUS) start++;
+  start += <usize> (negative || first == PLUS);
   const length = end - start;
-  // Also of an empty cell, where end - start is 0 or, after what looked like a sign behind it, wraps around.
-  if (length - 1 >= BYTES_MAX) return false;
-  const lanes = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-  const outside = i8x16.lt_u(lanes, i8x16.splat(<i8> (BYTES_MAX - length)));
-  let digits = v128.sub<i8>(v128.load(end - BYTES_MAX), i8x16.splat(0x30));
-  digits = v128.andnot(digits, outside);
-  const points = <u32> i8x16.bitmask(i8x16.eq(digits, i8x16.splat(<i8> (POINT - 0x30))));
-  scale = 0;
+  // Also of an empty cell, where the length is 0 or, after what looked like a sign behind it, wraps around.
+  if (length - 1 >= BYTES_MAX) return NaN;
+  let digits = v128.sub<u8>(v128.load(end - BYTES_MAX), v128.load(ZEROS));
+  digits = v128.and(digits, v128.load(INSIDE + length));
+  const points = <u32> i8x16.bitmask(i8x16.eq(digits, v128.load(POINTS)));
+  let scale: u32 = 0;
   if (points) {
     // One point, and a digit beside it.
-    if ((points & (points - 1)) != 0 || length == 1) return false;
+    if ((points & (points - 1)) != 0 || length == 1) return NaN;
     const point = ctz(points);
     scale = 15 - point;
-    // Lanes up to the point take what stands before them; lane 0 takes what lies outside, so 0.
-    const behind = i8x16.le_u(lanes, i8x16.splat(<i8> point));
-    digits = v128.swizzle(digits, v128.add<i8>(lanes, behind));
+    digits = v128.swizzle(digits, v128.load(SHUFFLES + (<usize> point << 4)));
   }
-  if (v128.any_true(i8x16.gt_u(digits, i8x16.splat(9)))) return false;
+  if (v128.any_true(v128.sub_sat<u8>(digits, v128.load(NINES)))) return NaN;
   // 16 x 1 digit, 8 x 2, 4 x 4, 2 x 8.
-  const tens = i8x16(10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1);
+  const tens = v128.load(TENS);
   const low = i32x4.extadd_pairwise_i16x8_u(i16x8.extmul_low_i8x16_u(digits, tens));
   const high = i32x4.extadd_pairwise_i16x8_u(i16x8.extmul_high_i8x16_u(digits, tens));
-  const pairs = i16x8.narrow_i32x4_u(low, high);
-  const fours = i32x4.dot_i16x8_s(pairs, i16x8(100, 1, 100, 1, 100, 1, 100, 1));
-  const eights = i32x4.dot_i16x8_s(
-    i16x8.narrow_i32x4_u(fours, fours),
-    i16x8(10000, 1, 10000, 1, 10000, 1, 10000, 1),
-  );
-  const all = <i64> i32x4.extract_lane(eights, 0) * 100000000 + <i64> i32x4.extract_lane(eights, 1);
-  if (all > UNITS_MAX) return false;
-  const magnitude = <f64> all / load<f64>(POWERS + 160 + (<usize> scale << 3));
-  units = negative ? -all : all;
-  value = negative ? -magnitude : magnitude;
-  return true;
+  const fours = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(low, high), v128.load(HUNDREDS));
+  const eights = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(fours, fours), v128.load(TEN_THOUSANDS));
+  const both = i64x2.extract_lane(eights, 0);
+  const units = (both & 0xffffffff) * 100000000 + (both >>> 32);
+  if (units > UNITS_MAX) return NaN;
+  const value = <f64> units / load<f64>(POWERS + 160 + (<usize> scale << 3));
+  const sign = -(<i64> negative);
+  store<i64>(unitsTo, (units ^ sign) - sign);
+  store<u8>(scaleTo, <u8> scale);
+  return negative ? -value : value;
 }

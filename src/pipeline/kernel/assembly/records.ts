@@ -1,8 +1,8 @@
 // Stage 2, clean: from the index to rows, in the order of the file, up to the first record that isn't plain.
 //
 // A row is taken here only if nothing about it needs judgement: as many cells as the header, quotes only around whole cells,
-// valid UTF-8, within every limit, no cell missing, numbers that `number.ts` reads, a quantity that isn't 0, and a region that isn't
-// a totals word. Everything else is an odd record: the walk stops in front of it, and the TypeScript of the plain engine takes it.
+// valid UTF-8, within every limit, no cell missing, numbers that `number.ts` reads, and a quantity that isn't 0. (Totals are told by
+// their region: `regions.ts`.) Everything else is an odd record: the walk stops in front of it, and the TypeScript of the plain engine takes it.
 // So this file may refuse what it likes, but must never take what `../../clean.ts` would reject, skip or read otherwise.
 //
 // Invariants between two calls: `recordStart` is the first byte of a record; `separator` and `line` are the first of their
@@ -21,7 +21,7 @@ import {
   SPECIALS,
   Status,
 } from "./layout";
-import { readNumber, scale, units, value } from "./number";
+import { readNumber } from "./number";
 import {
   buildIndex,
   COMMA,
@@ -33,7 +33,7 @@ import {
   QUOTE,
   separatorAt,
 } from "./structure";
-import { isUtf8, trimmedEnd, trimmedStart } from "./text";
+import { isInk, isUtf8, trimmedEnd, trimmedStart } from "./text";
 
 /** Why `decode` returned. `../kernel.ts` has the same numbers. */
 export const NEEDS_BYTES: i32 = 0;
@@ -49,7 +49,12 @@ const OTHER: u8 = 255;
 let columns: u32 = 0;
 let recordBytesMax: usize = 0;
 let recordLinesMax: u32 = 0;
-let keepTotals: bool = false;
+/** Of each schema column: where in the list its separators stand, in bytes behind those of the record. */
+let regionAt: usize = 0;
+let productAt: usize = 0;
+let revenueAt: usize = 0;
+let quantityAt: usize = 0;
+let discountAt: usize = 0;
 
 let recordStart: usize = 0;
 let separator: u32 = 1;
@@ -66,12 +71,15 @@ export function setHeader(
   columnCount: u32,
   bytesMax: u32,
   linesMax: u32,
-  totalsAreData: bool,
 ): void {
   columns = columnCount;
   recordBytesMax = bytesMax;
   recordLinesMax = linesMax;
-  keepTotals = totalsAreData;
+  regionAt = load<u32>(COLUMN_MAP, Field.REGION * 4) << 2;
+  productAt = load<u32>(COLUMN_MAP, Field.PRODUCT * 4) << 2;
+  revenueAt = load<u32>(COLUMN_MAP, Field.REVENUE * 4) << 2;
+  quantityAt = load<u32>(COLUMN_MAP, Field.QUANTITY * 4) << 2;
+  discountAt = load<u32>(COLUMN_MAP, Field.DISCOUNT * 4) << 2;
   const map = COLUMN_MAP + 32;
   memory.fill(map, OTHER, columnCount);
   for (let field: u32 = 0; field < Field.COUNT; field++) {
@@ -106,7 +114,7 @@ export function decode(stop: usize): i32 {
   let row: usize = ROWS;
   const full: usize = ROWS + <usize> ROWS_MAX * ROW_BYTES;
   let why = NEEDS_BYTES;
-  for (;;) {
+  while (true) {
     if (row == full) {
       why = ROWS_FULL;
       break;
@@ -120,7 +128,7 @@ export function decode(stop: usize): i32 {
     if (lineEnd == END) break;
     if (load<u32>(special) > <u32> lineEnd) {
       // No quote: the line is the record.
-      if (last - separator + 1 != columns || !decodePlain(row, lineEnd)) {
+      if (last - separator + 1 != columns || !decodePlain(row, last, lineEnd)) {
         why = ODD_RECORD;
         break;
       }
@@ -143,18 +151,26 @@ export function decode(stop: usize): i32 {
 
 /** A record that is one line without quotes and has the right number of cells. */
 // @ts-ignore: decorator
-function decodePlain(row: usize, lineEnd: usize): bool {
+@inline function decodePlain(row: usize, last: u32, lineEnd: usize): bool {
   if (lineEnd - recordStart > recordBytesMax) return false;
   if (isDoubtful && !isUtf8(recordStart, lineEnd)) return false;
-  // A carriage return before the line feed is white space to the last cell.
-  for (let field: usize = 0; field < Field.COUNT; field++) {
-    const at = separator + load<u32>(COLUMN_MAP + (field << 2));
-    store<u64>(CELLS + (field << 3), load<u64>(SEPARATORS + (<usize> (at - 1) << 2)));
-  }
-  if (!decodeRow(row)) return false;
+  const end = lineEnd - <usize> (load<u8>(lineEnd - 1) == CR);
+  // While its cells are read, the last one ends before the carriage return.
+  const lastAt = SEPARATORS + (<usize> last << 2);
+  store<u32>(lastAt, <u32> end);
+  const before = SEPARATORS + (<usize> separator << 2) - 4;
+  const isTaken = decodeRow(
+    row,
+    load<u64>(before + regionAt),
+    load<u64>(before + productAt),
+    load<u64>(before + revenueAt),
+    load<u64>(before + quantityAt),
+    load<u64>(before + discountAt),
+  );
+  store<u32>(lastAt, <u32> lineEnd);
   store<u8>(row, 0, Row.QUOTED);
-  store<u32>(row, <u32> (lineEnd - <usize> (load<u8>(lineEnd - 1) == CR)), Row.END);
-  return true;
+  store<u32>(row, <u32> end, Row.END);
+  return isTaken;
 }
 
 /** A record with quotes: walk its cells, passing what stands inside quotes. Nothing is moved on unless it is taken. */
@@ -223,7 +239,7 @@ function decodeQuoted(row: usize): i32 {
   }
   if (
     isOdd || cell != columns || end - recordStart > recordBytesMax || lines > recordLinesMax ||
-    (isDoubtful && !isUtf8(recordStart, end)) || !decodeRow(row)
+    (isDoubtful && !isUtf8(recordStart, end)) || !decodeCells(row)
   ) return ODD_RECORD;
   store<u8>(row, 1, Row.QUOTED);
   store<u32>(row, <u32> (end - <usize> (load<u8>(end - 1) == CR)), Row.END);
@@ -240,29 +256,48 @@ function unfinished(): i32 {
   return indexEnd - recordStart > recordBytesMax ? ODD_RECORD : NEEDS_BYTES;
 }
 
-/** The five cells in CELLS to a row; false if one of them isn't plain. */
+function decodeCells(row: usize): bool {
+  return decodeRow(
+    row,
+    load<u64>(CELLS, Field.REGION * 8),
+    load<u64>(CELLS, Field.PRODUCT * 8),
+    load<u64>(CELLS, Field.REVENUE * 8),
+    load<u64>(CELLS, Field.QUANTITY * 8),
+    load<u64>(CELLS, Field.DISCOUNT * 8),
+  );
+}
+
+/**
+ * Five cells to a row; false if one of them isn't plain. A cell is given as the addresses of what stands before it (low
+ * half) and behind it, as two neighbouring separators are.
+ */
 // @ts-ignore: decorator
-function decodeRow(row: usize): bool {
-  const region = trimmedStart(cellStart(Field.REGION), cellEnd(Field.REGION));
-  const regionEnd = trimmedEnd(region, cellEnd(Field.REGION));
-  const regionBytes = regionEnd - region;
-  if (regionBytes == 0 || (!keepTotals && isTotals(region, regionBytes))) return false;
-  const product = trimmedStart(cellStart(Field.PRODUCT), cellEnd(Field.PRODUCT));
-  if (product == cellEnd(Field.PRODUCT)) return false;
-  if (!readCell(Field.REVENUE)) return false;
-  const revenue = value;
-  store<i64>(row, units, Row.UNITS);
-  store<u8>(row, <u8> scale, Row.SCALES);
-  if (!readCell(Field.QUANTITY) || value == 0) return false;
-  // Finite: at most 2^53 over 10^-16.
-  store<f64>(row, revenue / value, Row.QUOTIENT);
-  store<i64>(row, units, Row.UNITS + 8);
-  store<u8>(row, <u8> scale, Row.SCALES + 1);
-  if (!readCell(Field.DISCOUNT)) return false;
-  store<i64>(row, units, Row.UNITS + 16);
-  store<u8>(row, <u8> scale, Row.SCALES + 2);
-  store<u32>(row, <u32> region, Row.REGION);
-  store<u32>(row, <u32> regionBytes, Row.REGION_BYTES);
+@inline function decodeRow(
+  row: usize,
+  region: u64,
+  product: u64,
+  revenue: u64,
+  quantity: u64,
+  discount: u64,
+): bool {
+  let start = startOf(region);
+  let end = endOf(region);
+  if (start >= end || !isInk(load<u8>(start)) || !isInk(load<u8>(end - 1))) {
+    start = trimmedStart(start, end);
+    end = trimmedEnd(start, end);
+    if (start == end) return false;
+  }
+  store<u32>(row, <u32> start, Row.REGION);
+  store<u32>(row, <u32> (end - start), Row.REGION_BYTES);
+  start = startOf(product);
+  end = endOf(product);
+  if ((start >= end || !isInk(load<u8>(start))) && trimmedStart(start, end) == end) return false;
+  const dividend = readCell(row, 0, revenue);
+  const divisor = readCell(row, 1, quantity);
+  const off = readCell(row, 2, discount);
+  // Also of NaN. Else the quotient is finite: at most 2^53 over 10^-16.
+  if (!(divisor > 0 || divisor < 0) || dividend != dividend || off != off) return false;
+  store<f64>(row, dividend / divisor, Row.QUOTIENT);
   store<u32>(row, <u32> recordStart, Row.START);
   store<u32>(row, separator, Row.SEPARATOR);
   store<u32>(row, linesPassed, Row.LINE);
@@ -270,47 +305,27 @@ function decodeRow(row: usize): bool {
 }
 
 // @ts-ignore: decorator
-function readCell(field: usize): bool {
-  const start = trimmedStart(cellStart(field), cellEnd(field));
-  return readNumber(start, trimmedEnd(start, cellEnd(field)));
+@inline function readCell(row: usize, number: usize, cell: u64): f64 {
+  const unitsTo = row + Row.UNITS + (number << 3);
+  const scaleTo = row + Row.SCALES + number;
+  const value = readNumber(startOf(cell), endOf(cell), unitsTo, scaleTo);
+  return value == value ? value : readTrimmed(startOf(cell), endOf(cell), unitsTo, scaleTo);
+}
+
+function readTrimmed(start: usize, end: usize, unitsTo: usize, scaleTo: usize): f64 {
+  const trimmed = trimmedStart(start, end);
+  const trimmedTo = trimmedEnd(trimmed, end);
+  return trimmed == start && trimmedTo == end
+    ? NaN
+    : readNumber(trimmed, trimmedTo, unitsTo, scaleTo);
 }
 
 // @ts-ignore: decorator
-function cellStart(field: usize): usize {
-  return <usize> load<u32>(CELLS + (field << 3)) + 1;
+@inline function startOf(cell: u64): usize {
+  return <usize> cell + 1;
 }
 
 // @ts-ignore: decorator
-function cellEnd(field: usize): usize {
-  return load<u32>(CELLS + (field << 3), 4);
-}
-
-/** Whether a trimmed region is a totals word, in any case. */
-// @ts-ignore: decorator
-function isTotals(start: usize, length: usize): bool {
-  if (length - 5 > 6) return false;
-  const first = load<u8>(start) | 0x20;
-  if (first != 0x74 && first != 0x67 && first != 0x73) return false;
-  return isTotalsWord(start, length);
-}
-
-const LOWER_CASE: u64 = 0x2020202020202020;
-
-function isTotalsWord(start: usize, length: usize): bool {
-  // Lower-casing by a bit is only right of letters, so what isn't a letter is compared as it is.
-  const head = load<u64>(start);
-  if (length < 8) {
-    const letters = (head | LOWER_CASE) << (64 - (length << 3));
-    if (length == 5) return letters == 0x6c61746f74000000; // total
-    return length == 6 && letters == 0x736c61746f740000; // totals
-  }
-  if (length == 8) return (head | LOWER_CASE) == 0x6c61746f74627573; // subtotal
-  const tail = load<u64>(start + length - 8);
-  if (length == 9) { // sub-total
-    return (head | 0x2020202000202020) == 0x61746f742d627573 &&
-      (tail | 0x2020202020002020) == 0x6c61746f742d6275;
-  }
-  // grand total
-  return length == 11 && (head | 0x2020002020202020) == 0x6f7420646e617267 &&
-    (tail | 0x2020202020002020) == 0x6c61746f7420646e;
+@inline function endOf(cell: u64): usize {
+  return <usize> (cell >>> 32);
 }

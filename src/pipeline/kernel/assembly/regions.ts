@@ -15,6 +15,7 @@ export namespace Entry {
   export const ROWS: usize = 20; // u32
   export const SUMS: usize = 24; // 3 x i64: revenue, quantity, discount, each over 10^scale
   export const SCALES: usize = 48; // 3 x u8
+  export const IS_TOTALS: usize = 51; // u8: no region but the word of a totals row, and counted nowhere
   export const NEXT: usize = 52; // u32: the entry that came after it, or 0
   export const HASH: usize = 56; // u32
   export const NAME: usize = 64;
@@ -25,21 +26,27 @@ const PAGE_BYTES: usize = 65536;
 /** Pages to grow by: growing one by one would be a system call for each few hundred regions. */
 const PAGES_MIN: usize = 16;
 
+let keepTotals: bool = false;
 let seed: u64 = 1;
 let slots: usize = 0;
 let mask: u32 = 0;
+/** Entries, and those of them that are regions. */
+let used: u32 = 0;
 let count: u32 = 0;
 let heapEnd: usize = HEAP;
 let lastEntry: usize = 0;
 
 /** Forget all regions. */
-export function resetRegions(newSeed: u64): void {
+export function resetRegions(newSeed: u64, totalsAreData: bool): void {
+  keepTotals = totalsAreData;
   seed = newSeed | 1;
   heapEnd = HEAP;
+  used = 0;
   count = 0;
   lastEntry = 0;
   makeSlots(SLOTS_MIN);
   store<u32>(Status.REGIONS, 0);
+  store<u32>(Status.FIRST_REGION, 0);
 }
 
 /** The entry of the region named by so many bytes; 0 if it would be one more than `regionsMax`. */
@@ -88,8 +95,9 @@ function add(
   hash: u32,
   regionsMax: u32,
 ): usize {
-  if (count >= regionsMax) return 0;
-  if (((count + 1) << 1) > mask) grow();
+  const isTotals = !keepTotals && isTotalsWord(name, bytes);
+  if (count >= regionsMax && !isTotals) return 0;
+  if ((++used << 1) > mask) grow();
   const entry = allocate(Entry.NAME + bytes);
   memory.fill(entry, 0, Entry.NAME);
   store<u64>(entry, first, Entry.FIRST);
@@ -101,7 +109,8 @@ function add(
   else store<u32>(Status.FIRST_REGION, <u32> entry);
   lastEntry = entry;
   place(entry);
-  store<u32>(Status.REGIONS, ++count);
+  if (isTotals) store<u8>(entry, 1, Entry.IS_TOTALS);
+  else store<u32>(Status.REGIONS, ++count);
   return entry;
 }
 
@@ -114,7 +123,6 @@ function makeSlots(size: u32): void {
 function grow(): void {
   makeSlots((mask + 1) << 1);
   let entry = <usize> load<u32>(Status.FIRST_REGION);
-  if (count == 0) return;
   while (entry != 0) {
     place(entry);
     entry = load<u32>(entry, Entry.NEXT);
@@ -136,4 +144,20 @@ function allocate(bytes: usize): usize {
     if (memory.grow(<i32> max(pages, PAGES_MIN)) < 0) unreachable();
   }
   return at;
+}
+
+const LOWER_CASE: u64 = 0x2020202020202020;
+
+/** Whether a name is a totals word, in any case. */
+function isTotalsWord(name: usize, bytes: usize): bool {
+  // Or-ing the bit of lower case is right of letters only, so what isn't a letter is compared as it is.
+  const head = load<u64>(name);
+  if (bytes == 5) return (head | LOWER_CASE) << 24 == 0x6c61746f74000000; // total
+  if (bytes == 6) return (head | LOWER_CASE) << 16 == 0x736c61746f740000; // totals
+  if (bytes == 8) return (head | LOWER_CASE) == 0x6c61746f74627573; // subtotal
+  if (bytes == 9) { // sub-total
+    return (head | 0x2020202000202020) == 0x61746f742d627573 && (load<u8>(name, 8) | 0x20) == 0x6c;
+  }
+  return bytes == 11 && (head | 0x2020002020202020) == 0x6f7420646e617267 && // grand total
+    ((<u64> load<u32>(name, 7)) | 0x20202020) == 0x6c61746f;
 }
