@@ -6,7 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import { artifactFileName, type ArtifactKind } from "../domain/artifact.ts";
-import type { Sink, Sinks } from "../pipeline/pipeline.ts";
+import type { Sink, Sinks } from "../pipeline/sink.ts";
 
 export interface ArtifactSinks extends Sinks {
   /**

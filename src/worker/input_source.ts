@@ -1,7 +1,7 @@
 /** The stored input of a task as the pipeline's `Source`. */
 import { OperatingError } from "../domain/errors.ts";
 import { READ_BYTES } from "../domain/limits.ts";
-import type { Source } from "../pipeline/pipeline.ts";
+import type { ReadAt, Source } from "../pipeline/source.ts";
 
 /**
  * A file of known size. Reads are asynchronous, so that the event loop turns between two of them and a runner
@@ -29,6 +29,33 @@ async function* chunks(path: string, bytes: number): AsyncGenerator<Uint8Array> 
   } finally {
     file.close();
   }
+}
+
+/** Open an input to read parts of it. @throws {OperatingError} `input-unreadable` */
+export function openInput(path: string): Deno.FsFile {
+  try {
+    return Deno.openSync(path);
+  } catch (cause) {
+    unreadable(cause);
+  }
+}
+
+/** Reads parts of an open input, in any order. Throws {OperatingError} `input-unreadable`. */
+export function readInputAt(file: Deno.FsFile): ReadAt {
+  return (position, target) => {
+    try {
+      file.seekSync(position, Deno.SeekMode.Start);
+      let count = 0;
+      while (count < target.length) {
+        const bytes = file.readSync(target.subarray(count));
+        if (bytes === null) break;
+        count += bytes;
+      }
+      return count;
+    } catch (cause) {
+      unreadable(cause);
+    }
+  };
 }
 
 function unreadable(cause: unknown): never {

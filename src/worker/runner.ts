@@ -1,7 +1,7 @@
 /**
  * The runner: the entry of the child process in which the pipeline meets what is in a file.
  *
- * It may read the inputs and write the work folder, nothing else: no network, no environment, no other program. It
+ * It may read the inputs and its own source (for its threads), and write the work folder, nothing else: no network, no environment, no other program. It
  * speaks `protocol.ts` on its standard streams, does one run at a time, and ends when its standard input closes, in
  * the middle of a run too. What it loads comes from this repository or from Deno itself.
  */
@@ -13,6 +13,7 @@ import { artifactSinks } from "./artifact_sinks.ts";
 import { inputSource } from "./input_source.ts";
 import { readLines } from "./lines.ts";
 import type { Run, RunnerMessage } from "./protocol.ts";
+import { RunnerThreads } from "./runner_threads.ts";
 
 const encoder = new TextEncoder();
 
@@ -39,8 +40,11 @@ function throttledProgress(): (progress: Progress) => void {
   };
 }
 
+const threads = new RunnerThreads();
+
 async function run(order: Run): Promise<RunnerMessage> {
   const sinks = artifactSinks(order.work_path, order.task_id);
+  let isSound = false;
   try {
     const { error, result } = await runPipeline({
       taskId: order.task_id,
@@ -51,16 +55,19 @@ async function run(order: Run): Promise<RunnerMessage> {
       artifactPrefix: order.artifact_prefix,
       source: inputSource(order.input_path, order.input.bytes),
       sinks,
+      threads: threads.open(order.input_path, order.input.bytes),
       now: () => performance.now(),
       onProgress: throttledProgress(),
     });
     await sinks.settle();
+    isSound = true;
     return error === null ? { type: "finished", result } : { type: "refused", error, result };
   } catch (fault) {
     return broke(fault);
   } finally {
     // A warm runner must not hold on to files of a run that broke; what broke it has been said.
     await sinks.settle().catch(() => {});
+    threads.close(isSound);
   }
 }
 

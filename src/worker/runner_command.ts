@@ -2,8 +2,9 @@
  * How a runner is started: the sandbox is these flags.
  *
  * A runner may read the inputs and write the work folders. No network, environment, program, system information or
- * foreign code; its own modules need no permission. `--v8-flags` ends it before its heap takes the machine's memory.
+ * foreign code; its own modules need no permission, but those of its threads do, so it may read this repository's source. `--v8-flags` ends it before its heap takes the machine's memory.
  */
+import { fileURLToPath } from "node:url";
 import { RUNNER_HEAP_MIB_MAX } from "../domain/limits.ts";
 
 /** Where runners come from, and what they may touch. */
@@ -49,7 +50,7 @@ export function runnerCommand(options: RunnerCommand): Deno.Command {
       "--cached-only",
       "--no-remote",
       "--no-npm",
-      `--allow-read=${inputsDir}`,
+      `--allow-read=${[inputsDir, ...threadModules()].join(",")}`,
       `--allow-write=${workDir}`,
       `--v8-flags=--max-old-space-size=${heapMibMax}`,
       entry,
@@ -65,4 +66,10 @@ export function runnerCommand(options: RunnerCommand): Deno.Command {
     stdout: "piped",
     stderr: "piped",
   });
+}
+
+/** What has to be readable for threads; nothing if the path can't be expressed: then a runner works with one. */
+function threadModules(): string[] {
+  const source = fileURLToPath(new URL("../", import.meta.url));
+  return source.includes(",") ? [] : [source];
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type { Progress } from "../../src/domain/report.ts";
 import { isFinal, type Task } from "../../src/domain/task.ts";
+import { CREW_BYTES_MIN } from "../../src/pipeline/pipeline.ts";
 import type { Verdict } from "../../src/tasks/assignment.ts";
 import { RUNNER_LINE_BYTES_MAX } from "../../src/domain/limits.ts";
 import { readLines } from "../../src/worker/lines.ts";
@@ -64,6 +65,19 @@ Deno.test("a good file is finished, and its artifacts are what the result says",
   }
   const stages = progress.map(({ stage }) => stage);
   assert.deepEqual([...new Set(stages)], stages, "each stage once: the rest is too quick to see");
+});
+
+Deno.test("a large file is for all processors, in the sandbox too", async () => {
+  await using shop = await Workshop.open();
+  const rows = Math.ceil(CREW_BYTES_MIN / (salesFile(1).length - HEADER.length));
+  const { verdict, task } = await runOver(shop, salesFile(rows) + "South,A,1,0,0\n");
+  assert.equal(verdict.type, "finished");
+  const work = shop.paths.attemptWork(task.id, FENCE);
+  const { run, counts } = JSON.parse(await Deno.readTextFile(`${work}/report_${task.id}.json`));
+  assert.equal(run.threads, navigator.hardwareConcurrency);
+  assert.equal(counts.rows_accepted, rows);
+  const [, reject] = (await Deno.readTextFile(`${work}/rejects_${task.id}.csv`)).split("\n");
+  assert.match(reject, new RegExp(`^South,A,1,0,0,${rows + 2},${rows + 1},zero-quantity,`));
 });
 
 Deno.test("a file without a good row is refused, with rejects and report only", async () => {
@@ -136,7 +150,10 @@ Deno.test("a runner stays warm and keeps nothing of one run for the next", async
   ]);
 });
 
-/** A runner without a pool, so that a test holds its standard streams itself: busy with a file of 20 MB. */
+/**
+ * A runner without a pool, so that a test holds its standard streams itself: busy with a file of 20 MB, of which no row is for the
+ * kernel, because that would be done at once.
+ */
 async function busyRunner(shop: Workshop): Promise<{
   child: Deno.ChildProcess;
   stdin: WritableStreamDefaultWriter<Uint8Array>;
@@ -146,7 +163,7 @@ async function busyRunner(shop: Workshop): Promise<{
   const stdin = child.stdin.getWriter();
   const messages = parsed(readLines(child.stdout, RUNNER_LINE_BYTES_MAX));
   assert.equal((await messages.next()).value?.type, "ready");
-  const task = await shop.submit("x.csv", salesFile(1_200_000));
+  const task = await shop.submit("x.csv", salesFile(1_200_000).replaceAll("0.1", "1e-1"));
   const run: Run = {
     type: "run",
     task_id: task.id,

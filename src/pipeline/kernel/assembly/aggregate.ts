@@ -3,7 +3,16 @@
 // A sum is an i64 over 10^scale, at the largest scale that its region and column have had. What leaves 64 bits, or can't be
 // brought to that scale within them, is spilled: TypeScript adds it to a sum without limits. So no sum is ever rounded.
 
-import { Row, ROW_BYTES, ROWS, SPILL_BYTES, SPILLS, Status } from "./layout";
+import {
+  Row,
+  ROW_BYTES,
+  ROWS,
+  SPILL_BYTES,
+  SPILLS,
+  Status,
+  TEXT,
+  TEXT_BYTES_MAX,
+} from "./layout";
 import { addMoment, resetMoments } from "./moments";
 import { powerOfTen, roomFor } from "./number";
 import { Entry, findRegion, resetRegions } from "./regions";
@@ -22,20 +31,24 @@ export function resetAggregate(seed: u64, totalsAreData: bool): void {
   store<u32>(Status.SPILLS, 0);
 }
 
-/** Add the first rows of ROWS, up to one that would make one region too many or is a totals row; how many were added. */
-export function aggregate(rows: u32, regionsMax: u32): u32 {
+/**
+ * Add the first rows of ROWS, up to one that would make one region too many or is a totals row; how many were added.
+ *
+ * @param away 0, or -1 to take rows away that were added before; the highest stays
+ */
+export function aggregate(rows: u32, regionsMax: u32, away: i64): u32 {
   spills = 0;
   let most = highest;
   let done: u32 = 0;
   for (let row: usize = ROWS; done < rows; done++, row += ROW_BYTES) {
     const entry = findRegion(load<u32>(row, Row.REGION), load<u32>(row, Row.REGION_BYTES), regionsMax);
     if (entry == 0 || load<u8>(entry, Entry.IS_TOTALS)) break;
-    store<u32>(entry, load<u32>(entry, Entry.ROWS) + 1, Entry.ROWS);
-    addUnits(entry, 0, load<i64>(row, Row.UNITS), load<u8>(row, Row.SCALES));
-    addUnits(entry, 1, load<i64>(row, Row.UNITS + 8), load<u8>(row, Row.SCALES + 1));
-    addUnits(entry, 2, load<i64>(row, Row.UNITS + 16), load<u8>(row, Row.SCALES + 2));
+    store<u32>(entry, load<u32>(entry, Entry.ROWS) + 1 + (<u32> away << 1), Entry.ROWS);
+    addUnits(entry, 0, (load<i64>(row, Row.UNITS) ^ away) - away, load<u8>(row, Row.SCALES));
+    addUnits(entry, 1, (load<i64>(row, Row.UNITS + 8) ^ away) - away, load<u8>(row, Row.SCALES + 1));
+    addUnits(entry, 2, (load<i64>(row, Row.UNITS + 16) ^ away) - away, load<u8>(row, Row.SCALES + 2));
     const quotient = load<f64>(row, Row.QUOTIENT);
-    addMoment(quotient);
+    addMoment(quotient, away);
     most = max(most, quotient);
   }
   highest = most;
@@ -52,13 +65,16 @@ export function aggregate(rows: u32, regionsMax: u32): u32 {
     raise(entry, column, scale);
     mine = scale;
   }
-  const shift = <u32> (mine - scale);
-  const room = roomFor(shift);
-  if (units > room || units < -room) {
-    spill(entry, column, units, scale);
-    return;
+  let added = units;
+  if (scale != mine) {
+    const shift = <u32> (mine - scale);
+    const room = roomFor(shift);
+    if (units > room || units < -room) {
+      spill(entry, column, units, scale);
+      return;
+    }
+    added = units * powerOfTen(shift);
   }
-  const added = units * powerOfTen(shift);
   const sum = load<i64>(at, Entry.SUMS);
   const next = sum + added;
   if (((sum ^ next) & (added ^ next)) < 0) {
@@ -87,4 +103,42 @@ function spill(entry: usize, column: usize, units: i64, scale: u32): void {
   store<u32>(at, <u32> entry, 8);
   store<u32>(at, <u32> column, 12);
   store<u32>(at, scale, 16);
+}
+
+/** Copy the next regions with rows to TEXT, as the entries that they are, and say which comes after them: 0 if none. */
+export function exportRegions(from: usize): usize {
+  let to = TEXT;
+  let entry = from;
+  while (entry != 0) {
+    const bytes = sizeOf(entry);
+    if (to + bytes > TEXT + TEXT_BYTES_MAX) break;
+    if (load<u32>(entry, Entry.ROWS) != 0) {
+      memory.copy(to, entry, bytes);
+      to += bytes;
+    }
+    entry = load<u32>(entry, Entry.NEXT);
+  }
+  store<u32>(Status.EXPORTED, <u32> (to - TEXT));
+  return entry;
+}
+
+/** Add regions that another instance exported, so many bytes in TEXT; false if there are too many. */
+export function importRegions(bytes: usize, regionsMax: u32): bool {
+  spills = 0;
+  for (let from = TEXT; from < TEXT + bytes; from += sizeOf(from)) {
+    const nameBytes = load<u32>(from, Entry.NAME_BYTES);
+    const entry = findRegion(from + Entry.NAME, nameBytes, regionsMax);
+    if (entry == 0) return false;
+    store<u32>(entry, load<u32>(entry, Entry.ROWS) + load<u32>(from, Entry.ROWS), Entry.ROWS);
+    for (let column: usize = 0; column < NUMBERS; column++) {
+      const units = load<i64>(from + (column << 3), Entry.SUMS);
+      addUnits(entry, column, units, load<u8>(from + column, Entry.SCALES));
+    }
+  }
+  store<u32>(Status.SPILLS, <u32> spills);
+  return true;
+}
+
+function sizeOf(entry: usize): usize {
+  return (Entry.NAME + load<u32>(entry, Entry.NAME_BYTES) + 7) & ~(<usize> 7);
 }

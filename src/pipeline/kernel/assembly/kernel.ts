@@ -3,13 +3,18 @@
 import { setColumns } from "./detect";
 import { initTables } from "./number";
 import { setHeader } from "./records";
-import { findRegion } from "./regions";
+import { findRegion, rowsBeforeTotals } from "./regions";
 
-export { aggregate, resetAggregate as reset } from "./aggregate";
+export {
+  aggregate,
+  exportRegions,
+  importRegions,
+  resetAggregate as reset,
+} from "./aggregate";
 export { detect } from "./detect";
 export { settleMoments } from "./moments";
 export { decode, index, resume, setLine } from "./records";
-export { findRegion };
+export { findRegion, rowsBeforeTotals };
 
 /** Say what the records below a header are like; the index of each schema column stands in COLUMN_MAP. */
 export function prepare(

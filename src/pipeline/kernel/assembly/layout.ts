@@ -4,7 +4,7 @@
 // cost no memory, so areas are as large as their worst case.
 
 // @ts-ignore: decorator
-export const KIB: usize = 1024;
+@inline export const KIB: usize = 1024;
 
 /** Results of the last call, see `Status`. */
 export const STATUS: usize = 64 * KIB;
@@ -64,6 +64,8 @@ export namespace Status {
   export const HIGHEST: usize = STATUS + 24;
   /** u32: the entry of the region that came first. */
   export const FIRST_REGION: usize = STATUS + 32;
+  /** u32: bytes in TEXT after `exportRegions`. */
+  export const EXPORTED: usize = STATUS + 36;
 }
 
 /** The schema's fields; text first. */

@@ -56,13 +56,13 @@ export function initTables(): void {
 
 /** 10^exponent for exponent <= 18. */
 // @ts-ignore: decorator
-export function powerOfTen(exponent: u32): i64 {
+@inline export function powerOfTen(exponent: u32): i64 {
   return load<i64>(POWERS + (<usize> exponent << 3));
 }
 
 /** The largest integer that times 10^exponent is an i64. */
 // @ts-ignore: decorator
-export function roomFor(exponent: u32): i64 {
+@inline export function roomFor(exponent: u32): i64 {
   return load<i64>(POWERS + 368 + (<usize> exponent << 3));
 }
 
@@ -91,18 +91,33 @@ export function roomFor(exponent: u32): i64 {
     digits = v128.swizzle(digits, v128.load(SHUFFLES + (<usize> point << 4)));
   }
   if (v128.any_true(v128.sub_sat<u8>(digits, v128.load(NINES)))) return NaN;
-  // 16 x 1 digit, 8 x 2, 4 x 4, 2 x 8.
-  const tens = v128.load(TENS);
-  const low = i32x4.extadd_pairwise_i16x8_u(i16x8.extmul_low_i8x16_u(digits, tens));
-  const high = i32x4.extadd_pairwise_i16x8_u(i16x8.extmul_high_i8x16_u(digits, tens));
-  const fours = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(low, high), v128.load(HUNDREDS));
-  const eights = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(fours, fours), v128.load(TEN_THOUSANDS));
-  const both = i64x2.extract_lane(eights, 0);
-  const units = (both & 0xffffffff) * 100000000 + (both >>> 32);
+  const units = i64x2.extract_lane(digits, 0) == 0
+    ? eightDigits(i64x2.extract_lane(digits, 1))
+    : sixteenDigits(digits);
   if (units > UNITS_MAX) return NaN;
   const value = <f64> units / load<f64>(POWERS + 160 + (<usize> scale << 3));
   const sign = -(<i64> negative);
   store<i64>(unitsTo, (units ^ sign) - sign);
   store<u8>(scaleTo, <u8> scale);
   return negative ? -value : value;
+}
+
+/** The number that eight digits make, the first in the lowest byte: pairs, then both fours at once. */
+// @ts-ignore: decorator
+@inline function eightDigits(digits: i64): i64 {
+  const pairs = digits * 10 + (digits >>> 8);
+  const outer = (pairs & 0x000000ff000000ff) * 0x000f424000000064; // 10^6 and 10^2
+  const inner = ((pairs >>> 16) & 0x000000ff000000ff) * 0x0000271000000001; // 10^4 and 1
+  return (outer + inner) >>> 32;
+}
+
+/** The number that sixteen digits make: 16 x 1 digit, 8 x 2, 4 x 4, 2 x 8. */
+function sixteenDigits(digits: v128): i64 {
+  const tens = v128.load(TENS);
+  const low = i32x4.extadd_pairwise_i16x8_u(i16x8.extmul_low_i8x16_u(digits, tens));
+  const high = i32x4.extadd_pairwise_i16x8_u(i16x8.extmul_high_i8x16_u(digits, tens));
+  const fours = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(low, high), v128.load(HUNDREDS));
+  const eights = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(fours, fours), v128.load(TEN_THOUSANDS));
+  const both = i64x2.extract_lane(eights, 0);
+  return (both & 0xffffffff) * 100000000 + (both >>> 32);
 }

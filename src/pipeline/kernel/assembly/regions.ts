@@ -5,9 +5,9 @@
 //
 // The hash looks at every byte and is seeded by the input's own hash, so a file can't be made to collide.
 
-import { HEAP, Status } from "./layout";
+import { HEAP, Row, ROW_BYTES, ROWS, Status } from "./layout";
 
-/** An entry; `../regions.ts` reads it too. */
+/** An entry; `../kernel_aggregate.ts` reads it too. */
 export namespace Entry {
   export const FIRST: usize = 0; // u64: the first eight bytes, or all, padded with zeros
   export const LAST: usize = 8; // u64: the last eight bytes, or 0
@@ -144,6 +144,17 @@ function allocate(bytes: usize): usize {
     if (memory.grow(<i32> max(pages, PAGES_MIN)) < 0) unreachable();
   }
   return at;
+}
+
+/** How many of the first rows stand before one of which the region is a totals word; all if such rows are data. */
+export function rowsBeforeTotals(rows: u32): u32 {
+  if (keepTotals) return rows;
+  let done: u32 = 0;
+  for (let row: usize = ROWS; done < rows; done++, row += ROW_BYTES) {
+    const bytes = load<u32>(row, Row.REGION_BYTES);
+    if (bytes - 5 <= 6 && isTotalsWord(load<u32>(row, Row.REGION), bytes)) break;
+  }
+  return done;
 }
 
 const LOWER_CASE: u64 = 0x2020202020202020;

@@ -16,12 +16,13 @@ export const QUOTE: u32 = 0x22;
 
 /** Past every address. */
 // @ts-ignore: decorator
-export const END: u32 = 0xffffffff;
+@inline export const END: u32 = 0xffffffff;
 
 /** Whether the index holds bytes that may not be UTF-8: then each record must be looked at. */
 export let isDoubtful: bool = false;
-/** Where the index ends. */
+/** Where the index ends, and where the list of lines does. */
 export let indexEnd: usize = 0;
+export let linesEnd: usize = LINES;
 
 /** List what stands in [from, to); from is the start of a record. */
 export function buildIndex(from: usize, to: usize): void {
@@ -72,6 +73,7 @@ export function buildIndex(from: usize, to: usize): void {
   store<u32>(special, END);
   store<u32>(special, END, 4);
   indexEnd = to;
+  linesEnd = line;
   isDoubtful = false;
   if (i8x16.bitmask(highBits)) {
     // Up to the last line end: what follows may be cut in mid-character, and no whole record lies there.
@@ -82,12 +84,12 @@ export function buildIndex(from: usize, to: usize): void {
 
 /** The address of a separator. */
 // @ts-ignore: decorator
-export function separatorAt(ordinal: u32): usize {
+@inline export function separatorAt(ordinal: u32): usize {
   return load<u32>(SEPARATORS + (<usize> ordinal << 2));
 }
 
 // @ts-ignore: decorator
-function maskOf(a: v128, b: v128, c: v128, d: v128, byte: v128): u64 {
+@inline function maskOf(a: v128, b: v128, c: v128, d: v128, byte: v128): u64 {
   return <u64> <u32> i8x16.bitmask(i8x16.eq(a, byte)) |
     (<u64> <u32> i8x16.bitmask(i8x16.eq(b, byte)) << 16) |
     (<u64> <u32> i8x16.bitmask(i8x16.eq(c, byte)) << 32) |
@@ -101,7 +103,7 @@ function isAscii(start: usize, end: usize): bool {
 
 /** Append the address of each bit; eight at a time without a question, because most masks have fewer. */
 // @ts-ignore: decorator
-function list(to: usize, mask: u64, base: u32): usize {
+@inline function list(to: usize, mask: u64, base: u32): usize {
   const count = <usize> popcnt(mask);
   let bits = mask;
   let out = to;

@@ -38,27 +38,27 @@ function sequenceLength(at: usize, end: usize, first: u32): usize {
 }
 
 // @ts-ignore: decorator
-function isContinuation(byte: u32): bool {
+@inline function isContinuation(byte: u32): bool {
   return (byte & 0xc0) == 0x80;
 }
 
 /** Where the valid UTF-8 in [start, end) begins once trimmed. */
 // @ts-ignore: decorator
-export function trimmedStart(start: usize, end: usize): usize {
+@inline export function trimmedStart(start: usize, end: usize): usize {
   if (start < end && isInk(load<u8>(start))) return start;
   return passWhiteSpace(start, end);
 }
 
 /** Where the valid UTF-8 in [start, end) ends once trimmed; `start` is already. */
 // @ts-ignore: decorator
-export function trimmedEnd(start: usize, end: usize): usize {
+@inline export function trimmedEnd(start: usize, end: usize): usize {
   if (start < end && isInk(load<u8>(end - 1))) return end;
   return dropWhiteSpace(start, end);
 }
 
 /** ASCII, and no white space. (The control characters below 0x20 that are none either are too rare to matter.) */
 // @ts-ignore: decorator
-export function isInk(byte: u32): bool {
+@inline export function isInk(byte: u32): bool {
   return byte - 0x21 < 0x5f;
 }
 
@@ -96,7 +96,7 @@ function dropWhiteSpace(start: usize, end: usize): usize {
 }
 
 // @ts-ignore: decorator
-function isAsciiWhiteSpace(byte: u32): bool {
+@inline function isAsciiWhiteSpace(byte: u32): bool {
   return byte == 0x20 || byte - 0x09 < 5;
 }
 

@@ -1,0 +1,176 @@
+/**
+ * The engine beside its rivals: the same job on the same files, each run a fresh process, the order reversed in each round.
+ *
+ * `deno task bench [rounds] [share of the full size] [kind ...]`; by default five rounds of all kinds at full size, which
+ * takes some minutes and 2 GB of disk. Rivals come from npm into `bench/rivals/`, and pandas takes part if `python3` has it.
+ */
+import { ABOUT, type Kind, KINDS, writeSalesFile } from "./sales_files.ts";
+
+interface Contender {
+  name: string;
+  command: string;
+  args: (input: string, folder: string) => string[];
+  /** What it leaves out of the job. */
+  without: string;
+}
+
+/** What a contender says of a file. */
+interface Answer {
+  accepted: number;
+  rejected: number;
+  anomalies: number;
+  regions: number;
+  peak_bytes: number | null;
+}
+
+const here = (path: string) => new URL(path, import.meta.url).pathname;
+const DENO = ["run", "--quiet", "--allow-read", "--allow-write", "--allow-run=cat"];
+const LESS = "reasons, skipped rows, exact sums, lines";
+
+const ENGINE: Contender = {
+  name: "DataTasker",
+  command: Deno.execPath(),
+  args: (input, folder) => [...DENO, here("engine_run.ts"), input, folder],
+  without: "",
+};
+
+const CONTENDERS: Contender[] = [
+  ENGINE,
+  { ...ENGINE, name: "one thread", args: (...paths) => [...ENGINE.args(...paths), "alone"] },
+  {
+    name: "Polars",
+    command: "node",
+    args: (input, folder) => [here("rivals/polars.mjs"), input, folder],
+    without: `${LESS}, bad cells`,
+  },
+  {
+    name: "DuckDB",
+    command: "node",
+    args: (input, folder) => [here("rivals/duckdb.mjs"), input, folder],
+    without: LESS,
+  },
+  {
+    name: "pandas",
+    command: "python3",
+    args: (input, folder) => [here("rivals/pandas_job.py"), input, folder],
+    without: LESS,
+  },
+  {
+    name: "structural scan",
+    command: Deno.execPath(),
+    args: (input) => [...DENO, here("scan_run.ts"), input],
+    without: "all but finding the structure",
+  },
+  {
+    name: "wc -l",
+    command: "wc",
+    args: (input) => ["-l", input],
+    without: "all but counting lines",
+  },
+];
+
+interface Measured {
+  seconds: number;
+  /** Null of a floor, which has no answer. */
+  answer: Answer | null;
+}
+
+async function measure(contender: Contender, input: string): Promise<Measured> {
+  const folder = await Deno.makeTempDir();
+  const begun = performance.now();
+  const { success, stdout, stderr } = await new Deno.Command(contender.command, {
+    args: contender.args(input, folder),
+    cwd: here("rivals"),
+  }).output();
+  const seconds = (performance.now() - begun) / 1_000;
+  await Deno.remove(folder, { recursive: true });
+  if (!success) throw new Error(`${contender.name} failed: ${new TextDecoder().decode(stderr)}`);
+  const text = new TextDecoder().decode(stdout);
+  return { seconds, answer: text.startsWith("{") ? JSON.parse(text) : null };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
+}
+
+function sameAnswer(a: Answer, b: Answer): boolean {
+  return (["accepted", "rejected", "anomalies", "regions"] as const).every((key) =>
+    a[key] === b[key]
+  );
+}
+
+/** Have npm bring the rivals, with the part of Polars that an older Node would skip without a word. */
+async function install(): Promise<void> {
+  const common = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"];
+  const { os, arch } = Deno.build;
+  const binary = os === "linux" && arch === "x86_64"
+    ? ["--no-save", "nodejs-polars-linux-x64-gnu@0.26.1"]
+    : [];
+  for (const args of [common, [...common, ...binary]]) {
+    await new Deno.Command("npm", { args, cwd: here("rivals"), stdout: "null" }).output();
+  }
+}
+
+async function bench(kind: Kind, input: string, contenders: Contender[], rounds: number) {
+  const runs = new Map<Contender, Measured[]>(contenders.map((contender) => [contender, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
+      runs.get(contender)!.push(await measure(contender, input));
+    }
+  }
+  const right = runs.get(ENGINE)![0].answer!;
+  const base = median(runs.get(ENGINE)!.map(({ seconds }) => seconds));
+  const { size } = await Deno.stat(input);
+  const rows = right.accepted + right.rejected;
+  console.log(`\n### ${kind}: ${ABOUT[kind].text}, ${Math.round(size / 1e6)} MB, ${rows} rows\n`);
+  console.log("| | median s | ratio | all runs, s | peak MB | same answer | leaves out |");
+  console.log("| --- | --- | --- | --- | --- | --- | --- |");
+  for (const [{ name, without }, measured] of runs) {
+    const seconds = measured.map((run) => run.seconds);
+    const peak = Math.max(...measured.map((run) => run.answer?.peak_bytes ?? 0));
+    const agrees = measured.every(({ answer }) => answer !== null && sameAnswer(answer, right));
+    const cells = [
+      name,
+      median(seconds).toFixed(2),
+      (median(seconds) / base).toFixed(1),
+      seconds.map((value) => value.toFixed(2)).join(" "),
+      peak === 0 ? "" : Math.round(peak / 1e6),
+      measured[0].answer === null ? "" : agrees ? "yes" : "no",
+      without,
+    ];
+    console.log(`| ${cells.join(" | ")} |`);
+  }
+}
+
+async function main([rounds = "5", share = "1", ...kinds]: string[]) {
+  await install();
+  const folder = await Deno.makeTempDir();
+  const contenders: Contender[] = [];
+  try {
+    const tiny = `${folder}/tiny.csv`;
+    await writeSalesFile(tiny, "clean", 100);
+    const startUp: string[] = [];
+    for (const contender of CONTENDERS) {
+      const times: number[] = [];
+      try {
+        for (let i = 0; i < 3; i++) times.push((await measure(contender, tiny)).seconds);
+      } catch {
+        console.log(`${contender.name} isn't here.`);
+        continue;
+      }
+      contenders.push(contender);
+      startUp.push(`${contender.name} ${median(times).toFixed(2)}`);
+    }
+    console.log(`Start to exit on a file of 100 rows, s: ${startUp.join(", ")}.`);
+    for (const kind of KINDS.filter((kind) => kinds.length === 0 || kinds.includes(kind))) {
+      const path = `${folder}/${kind}.csv`;
+      await writeSalesFile(path, kind, Math.round(ABOUT[kind].rows * Number(share)));
+      await bench(kind, path, contenders, Number(rounds));
+      await Deno.remove(path);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+await main(Deno.args);

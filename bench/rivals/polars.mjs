@@ -1,0 +1,50 @@
+// The job in Polars: typed columns, a bad cell is null and its row rejected.
+// Leaves out: skipped rows, the reason of each rejected row and the bad cell itself, exact sums (it adds doubles), line numbers of anomalies.
+import pl from "nodejs-polars";
+import { peakBytes } from "./peak.mjs";
+
+const [input, folder] = process.argv.slice(2);
+const { col } = pl;
+const dtypes = {
+  region: pl.Utf8,
+  product: pl.Utf8,
+  revenue: pl.Float64,
+  quantity: pl.Float64,
+  discount: pl.Float64,
+};
+const sales = pl.readCSV(input, { dtypes, inferSchemaLength: 0, ignoreErrors: true });
+const isGood = col("region").isNotNull().and(col("region").str.strip().neq(pl.lit("")))
+  .and(col("product").isNotNull()).and(col("product").str.strip().neq(pl.lit("")))
+  .and(col("revenue").isNotNull()).and(col("quantity").isNotNull()).and(col("discount").isNotNull())
+  .and(col("quantity").neq(pl.lit(0)));
+const marked = sales.withColumn(isGood.fillNull(false).alias("good"));
+const good = marked.filter(col("good")).withColumns(
+  col("region").str.strip().alias("region"),
+  col("revenue").div(col("quantity")).alias("rev_per_unit"),
+);
+const rejects = marked.filter(col("good").not()).drop("good");
+rejects.writeCSV(`${folder}/rejects.csv`);
+const summary = good.groupBy("region").agg(
+  col("revenue").sum().alias("revenue_sum"),
+  col("revenue").mean().alias("revenue_mean"),
+  col("quantity").sum().alias("quantity_sum"),
+  col("discount").mean().alias("discount_mean"),
+  col("revenue").count().alias("rows"),
+).sort("region");
+summary.writeCSV(`${folder}/summary.csv`);
+const [{ mean, sd }] = good.select(
+  col("rev_per_unit").mean().alias("mean"),
+  col("rev_per_unit").std().alias("sd"),
+).toRecords();
+const anomalies = good.filter(col("rev_per_unit").gt(pl.lit(mean + 2 * sd))).withColumns(
+  pl.lit(true).alias("is_anomaly"),
+  col("rev_per_unit").minus(pl.lit(mean)).div(pl.lit(sd)).alias("z_score"),
+).drop("good");
+anomalies.writeCSV(`${folder}/anomalies.csv`);
+console.log(JSON.stringify({
+  accepted: good.height,
+  rejected: rejects.height,
+  anomalies: anomalies.height,
+  regions: summary.height,
+  peak_bytes: peakBytes(),
+}));

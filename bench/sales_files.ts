@@ -1,0 +1,61 @@
+/** The files of the bench: made from a seed, so that every machine measures the same bytes. */
+import { seeded } from "../tests/support/random.ts";
+
+export const KINDS = ["clean", "dirty", "quoted", "wide", "regions"] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** What a kind is, and how many rows make some 180 MB of it. */
+export const ABOUT: Record<Kind, { text: string; rows: number }> = {
+  clean: { text: "five columns, four regions, no fault", rows: 6_000_000 },
+  dirty: { text: "the same with 2 % bad cells", rows: 6_000_000 },
+  quoted: { text: "a sixth column of quoted text with quotes and line ends", rows: 2_300_000 },
+  wide: { text: "60 columns", rows: 750_000 },
+  regions: { text: "a million regions", rows: 5_500_000 },
+};
+
+const WRITE_ROWS = 20_000;
+const WIDE_COLUMNS = 55;
+const HEADER = "region,product,revenue,quantity,discount";
+
+/** Write a file of this kind; its size in bytes. */
+export async function writeSalesFile(path: string, kind: Kind, rows: number): Promise<number> {
+  const random = seeded(7);
+  const share = () => random.next();
+  const region = kind === "regions"
+    ? () => `R${random.whole(0, 999_999)}`
+    : () => random.pick(["North", "South", "East", "West"]);
+  const revenue = () =>
+    kind === "dirty" && share() < 0.02
+      ? random.pick(["abc", "", "12,5", "N/A"].map((bad) => bad.includes(",") ? `"${bad}"` : bad))
+      : (share() * 10_000).toFixed(2);
+  const more = (row: number): string => {
+    if (kind === "quoted") return `,"some text, ""quoted"", with\na line end ${row}"`;
+    if (kind !== "wide") return "";
+    return Array.from({ length: WIDE_COLUMNS }, (_, i) => `,${(row * i) % 1_000}`).join("");
+  };
+  const labels = kind === "quoted"
+    ? ",note"
+    : kind === "wide"
+    ? Array.from({ length: WIDE_COLUMNS }, (_, i) => `,c${i}`).join("")
+    : "";
+  using file = await Deno.create(path);
+  const encoder = new TextEncoder();
+  let lines = [HEADER + labels];
+  let bytes = 0;
+  const flush = () => {
+    const part = encoder.encode(lines.join("\n") + "\n");
+    for (let at = 0; at < part.length;) at += file.writeSync(part.subarray(at));
+    bytes += part.length;
+    lines = [];
+  };
+  for (let row = 0; row < rows; row++) {
+    const product = random.pick(["Widget A", "Gadget B", "Gizmo C", "Thing D"]);
+    const discount = (share() * 0.5).toFixed(2);
+    lines.push(
+      `${region()},${product},${revenue()},${random.whole(1, 100)},${discount}${more(row)}`,
+    );
+    if (lines.length === WRITE_ROWS) flush();
+  }
+  if (lines.length > 0) flush();
+  return bytes;
+}

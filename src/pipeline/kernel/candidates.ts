@@ -1,0 +1,133 @@
+/**
+ * Rows that may be anomalies, kept while the input is read for the first time, when the threshold isn't known yet.
+ *
+ * The input is seen as segments, one for each window of the walk. Rows of a segment are kept if they exceed its bound, which is
+ * estimated from the rows before it, on the low side. When the threshold is known, a segment whose bound isn't above it has all
+ * of its anomalies here; any other segment has to be read again. Either way the result is exact: an estimate decides only
+ * what is read twice. The first segment has nothing to be estimated from, so its bound is Infinity.
+ *
+ * What is kept is bounded: past `KEPT_BYTES_MAX` a segment gives up what it has, and is read again.
+ */
+import type { WalkStart } from "./record_walk.ts";
+
+/** Some 500,000 candidates of common length. */
+const KEPT_BYTES_MAX = 48 * 1024 * 1024;
+/** What is made room for at a time: a thousand candidates. */
+const PART_BYTES = 64 * 1024;
+/** f64 revenue per unit, u32 line ends before it, u32 bytes, u32 whether it is ready: as `assembly/detect.ts` writes it. */
+const HEAD_BYTES = 24;
+const ALIGNMENT = 8;
+
+/** A row above the bound of its segment. */
+export interface Candidate {
+  revPerUnit: number;
+  /** Where its record begins, from 1. */
+  line: number;
+  /** Its record without the line end: bytes[start, end). */
+  bytes: Uint8Array;
+  start: number;
+  end: number;
+  /** Whether that is, as it stands, what the anomalies file says of its own columns. */
+  isReady: boolean;
+}
+
+/** Some candidates, one after the other. */
+export interface Part {
+  bytes: Uint8Array;
+  /** How much of it is used. */
+  length: number;
+}
+
+/** Records between the beginnings of two windows of the walk. */
+export interface Segment {
+  /** Null: the start of the file, its header and byte order mark included. */
+  start: WalkStart | null;
+  /** The offset of the next segment; Infinity of the last. */
+  endOffset: number;
+  /** Rows that don't exceed it weren't kept. */
+  bound: number;
+  parts: Part[];
+  /** Rows accepted, to see whether it is still the same when it is read again. */
+  accepted: number;
+}
+
+export class Candidates {
+  readonly segments: Segment[];
+  readonly #keptBytesMax: number;
+  #keptBytes = 0;
+  #segment: Segment;
+
+  /** The first segment begins at the start of the file. */
+  constructor(bound = Infinity, keptBytesMax = KEPT_BYTES_MAX) {
+    this.#segment = { start: null, endOffset: Infinity, bound, parts: [], accepted: 0 };
+    this.segments = [this.#segment];
+    this.#keptBytesMax = keptBytesMax;
+  }
+
+  /** Begin the next segment; without a bound there is no use in that. */
+  begin(start: WalkStart, bound: number): void {
+    if (bound === Infinity) return;
+    this.#segment.endOffset = start.offset;
+    this.#segment = { start, endOffset: Infinity, bound, parts: [], accepted: 0 };
+    this.segments.push(this.#segment);
+  }
+
+  /** Above this, rows of the segment in work are to be kept. */
+  get bound(): number {
+    return this.#segment.bound;
+  }
+
+  /** Count accepted rows of the segment in work. */
+  accept(rows: number): void {
+    this.#segment.accepted += rows;
+  }
+
+  /** Keep what the kernel found in the segment in work. The bytes are copied. */
+  keep(found: Uint8Array): void {
+    if (found.length === 0) return;
+    const { parts } = this.#segment;
+    const last = parts.at(-1);
+    if (last !== undefined && last.length + found.length <= last.bytes.length) {
+      last.bytes.set(found, last.length);
+      last.length += found.length;
+      return;
+    }
+    const bytes = new Uint8Array(Math.max(PART_BYTES, found.length));
+    if (this.#keptBytes + bytes.length > this.#keptBytesMax) {
+      for (const part of parts) this.#keptBytes -= part.bytes.length;
+      this.#segment.parts = [];
+      this.#segment.bound = Infinity;
+      return;
+    }
+    this.#keptBytes += bytes.length;
+    bytes.set(found);
+    parts.push({ bytes, length: found.length });
+  }
+
+  /** Keep an odd record of the segment in work. */
+  keepRecord(revPerUnit: number, line: number, text: Uint8Array): void {
+    const length = HEAD_BYTES + text.length;
+    const found = new Uint8Array(Math.ceil(length / ALIGNMENT) * ALIGNMENT);
+    const view = new DataView(found.buffer);
+    view.setFloat64(0, revPerUnit, true);
+    view.setUint32(8, line - 1, true);
+    view.setUint32(12, text.length, true);
+    found.set(text, HEAD_BYTES);
+    this.keep(found);
+  }
+}
+
+/** The candidates of a part. Yields the same object again and again. */
+export function* candidatesOf({ bytes, length }: Part): Generator<Candidate> {
+  const view = new DataView(bytes.buffer);
+  const candidate = { revPerUnit: 0, line: 0, bytes, start: 0, end: 0, isReady: false };
+  for (let at = 0; at < length;) {
+    candidate.revPerUnit = view.getFloat64(at, true);
+    candidate.line = view.getUint32(at + 8, true) + 1;
+    candidate.start = at + HEAD_BYTES;
+    candidate.end = candidate.start + view.getUint32(at + 12, true);
+    candidate.isReady = view.getUint32(at + 16, true) === 1;
+    yield candidate;
+    at = Math.ceil(candidate.end / ALIGNMENT) * ALIGNMENT;
+  }
+}

@@ -1,0 +1,67 @@
+/** The other threads of a run, as the pipeline sees them: who starts them, and how they read the input, is not its business. */
+import type { Statistics } from "../../domain/report.ts";
+import type { ExportedAggregate } from "./kernel_aggregate.ts";
+import type { SegmentAnomalies, SegmentOrder, SegmentResult, ShareSettings } from "./share.ts";
+import { Share } from "./share.ts";
+import { Kernel } from "./kernel.ts";
+import type { ReadAt } from "../source.ts";
+
+/** What can be asked of a thread, and what it answers. */
+export interface CrewWork {
+  begin: { order: ShareSettings; answer: null };
+  run: { order: SegmentOrder; answer: SegmentResult };
+  undo: { order: number; answer: null };
+  export: { order: null; answer: ExportedAggregate };
+  detect: {
+    order: { index: number; statistics: Statistics; lines: number };
+    answer: SegmentAnomalies;
+  };
+}
+
+export type CrewTask = keyof CrewWork;
+
+/** Threads that have opened the input of one run. */
+export interface Crew {
+  /** How many. */
+  readonly size: number;
+  /** Ask a thread. It does what it is asked in the order of asking. Rejects if the thread fails. */
+  ask<Task extends CrewTask>(
+    member: number,
+    task: Task,
+    order: CrewWork[Task]["order"],
+  ): Promise<CrewWork[Task]["answer"]>;
+}
+
+/** What a thread does, wherever it runs. It keeps the kernel of its realm for good. */
+export class CrewMember {
+  readonly #kernel: Kernel;
+  #share: Share | null = null;
+
+  constructor() {
+    const kernel = Kernel.acquire();
+    if (kernel === null) throw new Error("this thread has a crew member already");
+    this.#kernel = kernel;
+  }
+
+  /** Do a task on the input that `readAt` reads. */
+  work(task: CrewTask, order: unknown, readAt: ReadAt): CrewWork[CrewTask]["answer"] {
+    if (task === "begin") {
+      this.#share = new Share(this.#kernel, order as ShareSettings, readAt);
+      return null;
+    }
+    const share = this.#share!;
+    switch (task) {
+      case "run":
+        return share.run(order as SegmentOrder);
+      case "undo":
+        share.undo(order as number);
+        return null;
+      case "export":
+        return share.export();
+      case "detect": {
+        const { index, statistics, lines } = order as CrewWork["detect"]["order"];
+        return share.detect(index, statistics, lines);
+      }
+    }
+  }
+}

@@ -1,0 +1,336 @@
+/**
+ * The engine that has all processor threads work on one file.
+ *
+ * The input is cut into segments on a fixed grid. This thread and those of the crew do them as they become free, and here they are
+ * put together in the order of the grid: each must begin where the one before it ended, or it is done again. So the
+ * artifacts are the same with any number of threads.
+ *
+ * What depends on the order of rows (an error budget, the row that makes one region too many) is for one thread: a run with a
+ * budget doesn't come here, and one with too many regions is begun anew with `KernelEngine`; its rejects so far are
+ * the beginning of what that will write.
+ */
+import { setImmediate } from "node:timers/promises";
+import { OperatingError } from "../../domain/errors.ts";
+import type { RejectCode, SkipKind, Statistics } from "../../domain/report.ts";
+import type { Aggregated } from "../aggregate_pass.ts";
+import { ArtifactStream } from "../artifact_stream.ts";
+import { rejectsHeader } from "../artifacts.ts";
+import type { Engine, EngineFacts } from "../engine.ts";
+import { type Header, readHeader } from "../header.ts";
+import type { RunContext } from "../run_context.ts";
+import { Sorter } from "../sorter.ts";
+import type { ReadAt } from "../source.ts";
+import type { Crew } from "./crew.ts";
+import { fillGaps } from "./gap_writer.ts";
+import { Kernel } from "./kernel.ts";
+import { KernelEngine } from "./kernel_engine.ts";
+import { boundBelow } from "./kernel_pass.ts";
+import { OddRecords } from "./odd_records.ts";
+import { WALK_SIZES, type WalkSizes } from "./record_walk.ts";
+import { type SegmentAnomalies, type SegmentOrder, type SegmentResult, Share } from "./share.ts";
+
+/** Sizes of the grid; tests make them tiny. */
+export interface GridSizes extends WalkSizes {
+  /** The first segment: short, because nothing is known of the threshold before it is done. */
+  firstSegmentBytes: number;
+  segmentBytes: number;
+}
+
+export const GRID_SIZES: Readonly<GridSizes> = {
+  ...WALK_SIZES,
+  firstSegmentBytes: 1024 * 1024,
+  segmentBytes: 2 * 1024 * 1024,
+};
+
+/** Segments that a thread of the crew has been asked for: its answers wait until this thread has done one of its own. */
+const ASKED_MAX = 4;
+/** Segments for each thread that may be done ahead of the one that is next: their rejects wait in memory. */
+const AHEAD_MAX = 6;
+/** This thread, beside the members of the crew, which count from 0. */
+const SELF = -1;
+
+/** Where a segment was done, and what stands before it. */
+interface Done {
+  member: number;
+  linesBefore: number;
+}
+
+export class CrewEngine implements Engine {
+  readonly #kernel: Kernel;
+  readonly #crew: Crew;
+  readonly #readAt: ReadAt;
+  readonly #sizes: GridSizes;
+  #share: Share | null = null;
+  #serial: KernelEngine | null = null;
+  readonly #done: Done[] = [];
+  #plainRows = 0;
+  #bytesReread = 0;
+
+  private constructor(kernel: Kernel, crew: Crew, readAt: ReadAt, sizes: GridSizes) {
+    this.#kernel = kernel;
+    this.#crew = crew;
+    this.#readAt = readAt;
+    this.#sizes = sizes;
+  }
+
+  /** The engine, to be released; null while another run of this process has the kernel. */
+  static acquire(crew: Crew, readAt: ReadAt, sizes: GridSizes = GRID_SIZES): CrewEngine | null {
+    const kernel = Kernel.acquire();
+    return kernel === null ? null : new CrewEngine(kernel, crew, readAt, sizes);
+  }
+
+  async aggregate(context: RunContext): Promise<Aggregated> {
+    const { run, clock } = context;
+    const head = readHead(context, this.#readAt, this.#sizes);
+    if (head === null) return await this.#aggregateAlone(context);
+    context.tally.reset();
+    const rejects = await ArtifactStream.open(run.sinks, "rejects", rejectsHeader(head.header));
+    clock.beginPass();
+    const sorter = await this.#aggregateTogether(context, head, rejects);
+    clock.endPass();
+    if (sorter !== null) return { sorter, ...sorter.end() };
+    context.tally.reset();
+    rejects.repeat();
+    return await this.#aggregateAlone(context, rejects);
+  }
+
+  async detect(
+    context: RunContext,
+    statistics: Statistics,
+    anomalies: ArtifactStream,
+  ): Promise<void> {
+    if (this.#serial !== null) return await this.#serial.detect(context, statistics, anomalies);
+    const { clock } = context;
+    clock.beginPass();
+    const asked = new Map<number, Promise<SegmentAnomalies>>();
+    let ask = 0;
+    for (let index = 0; index < this.#done.length; index++) {
+      for (; ask < this.#done.length && ask < index + this.#aheadMax; ask++) {
+        if (this.#done[ask].member === SELF) continue;
+        const answer = this.#detectBy(ask, statistics);
+        answer.catch(() => {}); // it is thrown when its turn comes, if no other is before
+        asked.set(ask, answer);
+      }
+      const { bytes, rows, bytesReread } = await (asked.get(index) ??
+        this.#detectBy(index, statistics));
+      asked.delete(index);
+      anomalies.csv.raw(bytes, 0, bytes.length);
+      anomalies.rows += rows;
+      this.#bytesReread += bytesReread;
+      if (anomalies.isFull) await clock.write(() => anomalies.flush());
+    }
+    clock.endPass();
+  }
+
+  facts(): EngineFacts {
+    if (this.#serial !== null) return this.#serial.facts();
+    return {
+      engine: "kernel",
+      threads: this.#crew.size + 1,
+      plain_rows: this.#plainRows,
+      reread_bytes: this.#bytesReread,
+    };
+  }
+
+  get #aheadMax(): number {
+    return AHEAD_MAX * (this.#crew.size + 1);
+  }
+
+  release(): void {
+    this.#kernel.release();
+  }
+
+  async #aggregateAlone(context: RunContext, rejects?: ArtifactStream): Promise<Aggregated> {
+    this.#serial = KernelEngine.over(this.#kernel, this.#sizes);
+    return await this.#serial.aggregate(context, rejects);
+  }
+
+  /** Do all segments; null if there are too many regions. */
+  async #aggregateTogether(
+    context: RunContext,
+    head: Head,
+    rejects: ArtifactStream,
+  ): Promise<Sorter | null> {
+    const { run, limits, tally, clock, meter } = context;
+    const { header, markBytes } = head;
+    const seed = BigInt(`0x${run.input.sha256.slice(0, 16)}`);
+    const settings = { header, options: run.options, limits, sizes: this.#sizes, seed, markBytes };
+    tally.addState({ rowsAccepted: 0, rejected: new Map(), skipped: head.skipped });
+    const share = new Share(this.#kernel, settings, this.#readAt, clock);
+    this.#share = share;
+    const sorter = new Sorter(context, header, rejects, share.aggregate);
+    const members = Array.from({ length: this.#crew.size }, (_, member) => member);
+    const begun = Promise.all(members.map((member) => this.#crew.ask(member, "begin", settings)));
+    begun.catch(() => {}); // thrown below, if nothing is before
+    const bytes = run.input.bytes - markBytes;
+    const grid = gridOf(head.offset, bytes, this.#sizes);
+    const orderOf = (index: number): SegmentOrder => ({
+      index,
+      ...grid[index],
+      start: index === 0 ? head.offset : null,
+      bound: boundBelow(share.aggregate, run.options.k),
+    });
+    const results = new Ordered(this.#crew, share);
+    let [end, lines, records] = [head.offset, head.lines, 0];
+    for (let next = 0, index = 0; index < grid.length;) {
+      const last = Math.min(grid.length, index + this.#aheadMax);
+      // The first is done here, so that the others have an estimate to begin with.
+      for (const member of next === 0 ? [] : members) {
+        while (next < last && results.waiting(member) < ASKED_MAX) {
+          results.ask(member, orderOf(next++));
+        }
+      }
+      if (next < last) {
+        results.doHere(orderOf(next++));
+        await setImmediate(); // answers come in between two segments
+      } else await results.arrival(index);
+      for (; results.has(index); index++) {
+        let { member, result } = results.take(index);
+        if (result.start !== end) {
+          result = await results.redo(member, { ...orderOf(index), start: end });
+        }
+        if (result.isTooMuch) return null;
+        tally.addState(result.tally);
+        addCounts(sorter.cleaner.errorsByCode, result.errorsByCode);
+        fillGaps(rejects.csv, result.rejects, lines, records);
+        rejects.rows += result.rejects.rows;
+        this.#done.push({ member, linesBefore: lines });
+        this.#plainRows += result.plainRows;
+        meter.read(Math.min(result.end, bytes) - end);
+        lines += result.lines;
+        records += result.records;
+        end = result.end;
+        if (rejects.isFull) await clock.write(() => rejects.flush());
+      }
+    }
+    if (end !== bytes) {
+      const detail = "The stored input has another size than was recorded. Upload the file again.";
+      throw new OperatingError("input-damaged", detail);
+    }
+    await begun;
+    for (const member of members) {
+      if (!share.aggregate.import(await this.#crew.ask(member, "export", null))) return null;
+    }
+    return sorter;
+  }
+
+  async #detectBy(index: number, statistics: Statistics): Promise<SegmentAnomalies> {
+    const { member, linesBefore: lines } = this.#done[index];
+    if (member === SELF) return this.#share!.detect(index, statistics, lines);
+    return await this.#crew.ask(member, "detect", { index, statistics, lines });
+  }
+}
+
+/** The beginning of a file, up to and with its header. */
+interface Head {
+  header: Header;
+  /** What was skipped above the header. */
+  skipped: ReadonlyMap<SkipKind, number>;
+  /** Of the first record below it. */
+  offset: number;
+  lines: number;
+  markBytes: number;
+}
+
+/** Null if there is no header, or if it doesn't end with a line feed: such files are for one thread. */
+function readHead({ run, limits }: RunContext, readAt: ReadAt, sizes: WalkSizes): Head | null {
+  if (run.options.header === "none") return null;
+  const records = new OddRecords(limits, true);
+  const piece = new Uint8Array(sizes.pieceBytes);
+  const skipped = new Map<SkipKind, number>();
+  for (let position = 0;;) {
+    const count = readAt(position, piece);
+    if (count === 0) return null;
+    position += count;
+    records.push(piece.subarray(0, count));
+    for (let record = records.next(); record !== null; record = records.next()) {
+      const isAbove = record.line < (run.input.dialect.header_line ?? 1);
+      if (record.blank || isAbove) {
+        const kind = record.blank ? "blank" : "preamble";
+        skipped.set(kind, (skipped.get(kind) ?? 0) + 1);
+        continue;
+      }
+      const header = readHeader(record, run.options);
+      position -= records.takeBack(Infinity);
+      if (records.isOpen) return null;
+      const { offset, lines } = records;
+      return { header, skipped, offset, lines, markBytes: position - offset };
+    }
+  }
+}
+
+/** Ranges of offsets; the last has no end, so that an input which has grown shows. */
+function gridOf(begin: number, end: number, sizes: GridSizes): { from: number; to: number }[] {
+  const grid: { from: number; to: number }[] = [];
+  let from = begin;
+  for (let to = begin + sizes.firstSegmentBytes; to < end; to += sizes.segmentBytes) {
+    grid.push({ from, to });
+    from = to;
+  }
+  return [...grid, { from, to: Infinity }];
+}
+
+function addCounts(to: Map<RejectCode, number>, from: ReadonlyMap<RejectCode, number>): void {
+  for (const [code, count] of from) to.set(code, (to.get(code) ?? 0) + count);
+}
+
+/** Results of segments, which come in any order. */
+class Ordered {
+  readonly #crew: Crew;
+  readonly #share: Share;
+  readonly #results = new Map<number, { member: number; result: SegmentResult }>();
+  readonly #waiting: number[];
+  #failure: { reason: unknown } | null = null;
+  #wake = () => {};
+
+  constructor(crew: Crew, share: Share) {
+    this.#crew = crew;
+    this.#share = share;
+    this.#waiting = new Array(crew.size).fill(0);
+  }
+
+  /** How many segments a member was asked for and hasn't done. */
+  waiting(member: number): number {
+    return this.#waiting[member];
+  }
+
+  ask(member: number, order: SegmentOrder): void {
+    this.#waiting[member]++;
+    this.#crew.ask(member, "run", order).then((result) => {
+      this.#waiting[member]--;
+      this.#results.set(order.index, { member, result });
+    }).catch((reason) => this.#failure = { reason }).finally(() => this.#wake());
+  }
+
+  doHere(order: SegmentOrder): void {
+    this.#results.set(order.index, { member: SELF, result: this.#share.run(order) });
+  }
+
+  /** Do a segment again that began elsewhere than was thought. */
+  async redo(member: number, order: SegmentOrder): Promise<SegmentResult> {
+    if (member === SELF) {
+      this.#share.undo(order.index);
+      return this.#share.run(order);
+    }
+    await this.#crew.ask(member, "undo", order.index);
+    return await this.#crew.ask(member, "run", order);
+  }
+
+  has(index: number): boolean {
+    return this.#results.has(index);
+  }
+
+  take(index: number): { member: number; result: SegmentResult } {
+    const result = this.#results.get(index)!;
+    this.#results.delete(index);
+    return result;
+  }
+
+  /** Until a segment is done. @throws what a member failed with */
+  async arrival(index: number): Promise<void> {
+    while (this.#failure === null && !this.#results.has(index)) {
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+    if (this.#failure !== null) throw this.#failure.reason;
+  }
+}

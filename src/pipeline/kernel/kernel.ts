@@ -1,0 +1,202 @@
+/**
+ * The kernel: WebAssembly that takes the plain records of a file, which are nearly all, at some 60 ns each.
+ *
+ * Four stages work on a window of bytes in linear memory, each for many records at a time:
+ *
+ * ```
+ * index    commas, line ends and quotes, 64 bytes at a time    assembly/structure.ts
+ * decode   records to rows of numbers                          assembly/records.ts, number.ts
+ * aggregate  rows to exact sums by region and moments          assembly/aggregate.ts, regions.ts, moments.ts
+ * detect   rows that may be anomalies, with their text         assembly/detect.ts
+ * ```
+ *
+ * `decode` stops in front of each record that isn't plain, and the plain engine takes it (`record_walk.ts`). So what a record
+ * means is defined in one place, `src/pipeline/*.ts`; the kernel only knows which records need no thought.
+ *
+ * Memory is fixed but for the table of regions. WebAssembly never gives memory back, so there is one instance for all
+ * tasks of a process, and one task at a time has it (`acquire`).
+ *
+ * `kernel.wasm` is made of `assembly/` by `deno task kernel:build`; `deno task kernel:check` says whether it still is.
+ */
+import * as wasm from "./kernel.wasm";
+import * as at from "./memory_layout.ts";
+
+/** Why `decode` stopped: all whole records of the index are decoded; an odd record is next; the next one begins at
+ * `stop`; or there is no room for more rows. */
+export const NEEDS_BYTES = 0;
+export const ODD_RECORD = 1;
+export const AT_STOP = 2;
+export const ROWS_FULL = 3;
+type Why = 0 | 1 | 2 | 3;
+
+/** What makes a record plain. */
+export interface PlainRecords {
+  /** How many cells. */
+  columns: number;
+  /** Which of them are the schema's: region, product, revenue, quantity, discount. */
+  schemaColumns: readonly number[];
+  /** Up to this size a record keeps the limits of records and cells. */
+  bytesMax: number;
+  linesMax: number;
+  /** Whether the anomalies file has all columns, so that a record's text may stand there as it is. */
+  areAllOwn: boolean;
+}
+
+let isTaken = false;
+
+/** The kernel while one task has it. All addresses are of its linear memory. */
+export class Kernel {
+  #bytes: Uint8Array = new Uint8Array();
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  #status: Uint32Array = new Uint32Array();
+
+  private constructor() {
+    this.#refresh();
+  }
+
+  /** The kernel, to be released; null while another task of this process has it. */
+  static acquire(): Kernel | null {
+    if (isTaken) return null;
+    isTaken = true;
+    return new Kernel();
+  }
+
+  release(): void {
+    isTaken = false;
+  }
+
+  /** Forget all that was aggregated. @param seed of the hash of regions: best what nobody can choose */
+  reset(seed: bigint, keepTotals: boolean): void {
+    wasm.reset(BigInt.asIntN(64, seed), Number(keepTotals));
+    this.#refresh();
+  }
+
+  prepare(plain: PlainRecords): void {
+    new Uint32Array(wasm.memory.buffer, at.COLUMN_MAP, 5).set(plain.schemaColumns);
+    wasm.prepare(plain.columns, plain.bytesMax, plain.linesMax, Number(plain.areAllOwn));
+  }
+
+  /** Stage 1: index [from, to), where a record begins at `from`. */
+  index(from: number, to: number): void {
+    wasm.index(from, to);
+  }
+
+  /** Go on at another record of the index; so many line ends stand before it in the file. */
+  resume(from: number, lines: number): void {
+    wasm.setLine(lines);
+    wasm.resume(from);
+  }
+
+  /** Say how many line ends stand in the file before the next index. */
+  setLine(lines: number): void {
+    wasm.setLine(lines);
+  }
+
+  /** Stage 2: decode records that begin before `stop`. */
+  decode(stop: number): Why {
+    return wasm.decode(stop) as Why;
+  }
+
+  /** Rows that were decoded last. */
+  get rows(): number {
+    return this.#status[at.ROWS_DECODED];
+  }
+
+  /** Where the next record begins. */
+  get position(): number {
+    return this.#status[at.POSITION];
+  }
+
+  /** Line ends in the file before the next record. */
+  get lines(): number {
+    return this.#status[at.LINE];
+  }
+
+  /** Where a row's record begins, and how many line ends stand before it. */
+  rowOrigin(row: number): { position: number; lines: number } {
+    const origin = at.ROWS + row * at.ROW_BYTES;
+    return {
+      position: this.#view.getUint32(origin + at.ROW_START, true),
+      lines: this.#view.getUint32(origin + at.ROW_LINE, true),
+    };
+  }
+
+  /**
+   * Stage 3: aggregate the rows; how many, before one that is a totals row or would make one region too many.
+   *
+   * @param isTakenAway whether the rows were added before and are to be taken away
+   */
+  aggregate(rows: number, regionsMax: number, isTakenAway: boolean): number {
+    const done = wasm.aggregate(rows, regionsMax, isTakenAway ? -1n : 0n);
+    this.#refresh();
+    return done;
+  }
+
+  /** How many of the rows stand before one that is a totals row: `aggregate` finds that on its way. */
+  rowsBeforeTotals(rows: number): number {
+    return wasm.rowsBeforeTotals(rows);
+  }
+
+  /** Stage 4: keep rows in [from, rows) above a bound, as many as there is room for; how far it came. */
+  detect(from: number, rows: number, bound: number): number {
+    return wasm.detect(from, rows, bound);
+  }
+
+  /** What `detect` kept, as `candidates.ts` reads it; valid until the next call. */
+  get candidates(): Uint8Array {
+    const length = this.#status[at.CANDIDATES_LENGTH];
+    return this.#bytes.subarray(at.CANDIDATES, at.CANDIDATES + length);
+  }
+
+  /** The address of the entry of a region, made if there is none; null if it would be one too many. */
+  findRegion(name: Uint8Array, regionsMax: number): number | null {
+    this.#bytes.set(name, at.TEXT);
+    const entry = wasm.findRegion(at.TEXT, name.length, regionsMax);
+    this.#refresh();
+    return entry === 0 ? null : entry;
+  }
+
+  /** All regions with rows, in parts that another kernel can import. */
+  *exportRegions(): Generator<Uint8Array> {
+    for (let entry = this.status(at.FIRST_REGION); entry !== 0;) {
+      entry = wasm.exportRegions(entry);
+      yield this.#bytes.slice(at.TEXT, at.TEXT + this.status(at.EXPORTED_LENGTH));
+    }
+  }
+
+  /** Add regions that another kernel exported; false if that makes too many. Spills have to be taken after each part. */
+  importRegions(part: Uint8Array, regionsMax: number): boolean {
+    this.#bytes.set(part, at.TEXT);
+    const isDone = wasm.importRegions(part.length, regionsMax) !== 0;
+    this.#refresh();
+    return isDone;
+  }
+
+  /** Make all moments readable. */
+  settleMoments(): void {
+    wasm.settleMoments();
+  }
+
+  /** A word of the status. */
+  status(index: number): number {
+    return this.#status[index];
+  }
+
+  /** All of linear memory; both change when it grows. */
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
+  get view(): DataView {
+    return this.#view;
+  }
+
+  /** Growing takes the memory away from its views. */
+  #refresh(): void {
+    const { buffer } = wasm.memory;
+    if (this.#bytes.buffer === buffer) return;
+    this.#bytes = new Uint8Array(buffer);
+    this.#view = new DataView(buffer);
+    this.#status = new Uint32Array(buffer, at.STATUS, 16);
+  }
+}

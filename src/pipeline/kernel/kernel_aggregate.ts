@@ -1,0 +1,242 @@
+/**
+ * What the accepted rows come to when the kernel has taken most of them: its sums, and beside them those of the other rows and
+ * of what left the kernel's 64 bits. All are exact, so it doesn't matter which row went where.
+ */
+import type { Aggregation } from "../aggregate.ts";
+import type { SalesRow } from "../clean.ts";
+import { DecimalSum, type DecimalSumState } from "../decimal_sum.ts";
+import { Moments, type MomentsState } from "../moments.ts";
+import type { NumberCell } from "../number.ts";
+import type { Region } from "../region_table.ts";
+import { decodeUtf8 } from "../utf8.ts";
+import type { Kernel } from "./kernel.ts";
+import * as at from "./memory_layout.ts";
+
+/** What a region has beyond its entry. */
+type Extra = readonly [revenue: DecimalSum, quantity: DecimalSum, discount: DecimalSum];
+
+/** As many as make a safe integer. */
+const SORT_KEY_BYTES = 6;
+
+/** An aggregate on its way to another thread. */
+export interface ExportedAggregate {
+  moments: MomentsState;
+  highest: number;
+  /** Regions as kernels exchange them. */
+  parts: Uint8Array[];
+  /** What regions have beyond that. */
+  extras: { name: Uint8Array; sums: DecimalSumState[] }[];
+}
+
+export class KernelAggregate implements Aggregation {
+  readonly #kernel: Kernel;
+  readonly #regionsMax: number;
+  readonly #hasDiscount: boolean;
+  /** By the address of the entry. */
+  readonly #extras = new Map<number, Extra>();
+  readonly #moments = new Moments();
+  readonly #takenAway = new Moments();
+  #rows = 0;
+  #highest = -Infinity;
+
+  /** @param hasDiscount whether the kernel's third sum is one of discounts */
+  constructor(kernel: Kernel, regionsMax: number, hasDiscount: boolean) {
+    this.#hasDiscount = hasDiscount;
+    this.#kernel = kernel;
+    this.#regionsMax = regionsMax;
+  }
+
+  /** While true, rows that were added before are taken away. All sums are exact, so nothing is left of them. */
+  isTakingAway = false;
+
+  /** Add the first of the rows that the kernel decoded; how many, see `Kernel.aggregate`. */
+  addRows(rows: number): number {
+    const done = this.#kernel.aggregate(rows, this.#regionsMax, this.isTakingAway);
+    this.#rows += this.isTakingAway ? -done : done;
+    this.#takeSpills();
+    return done;
+  }
+
+  add(bytes: Uint8Array, row: SalesRow): boolean {
+    const kernel = this.#kernel;
+    const name = bytes.subarray(row.regionStart, row.regionEnd);
+    const entry = kernel.findRegion(name, this.#regionsMax);
+    if (entry === null) return false;
+    const rowsAt = entry + at.ENTRY_ROWS;
+    const change = this.isTakingAway ? -1 : 1;
+    kernel.view.setUint32(rowsAt, kernel.view.getUint32(rowsAt, true) + change, true);
+    const [revenue, quantity, discount] = this.#extra(entry);
+    revenue.add(this.isTakingAway ? negative(row.revenue) : row.revenue);
+    quantity.add(this.isTakingAway ? negative(row.quantity) : row.quantity);
+    discount.add(this.isTakingAway ? negative(row.discount) : row.discount);
+    (this.isTakingAway ? this.#takenAway : this.#moments).add(row.revPerUnit);
+    if (row.revPerUnit > this.#highest) this.#highest = row.revPerUnit;
+    return true;
+  }
+
+  get highest(): number {
+    return Math.max(this.#highest, this.#kernel.view.getFloat64(at.HIGHEST_AT, true));
+  }
+
+  /** A new object each time: the moments of all rows so far. */
+  get moments(): Moments {
+    const moments = new Moments();
+    moments.addAll(this.#moments);
+    moments.takeAway(this.#takenAway);
+    moments.addSums(this.#rows, ...kernelSums(this.#kernel));
+    return moments;
+  }
+
+  /** All of it, for another thread. */
+  export(): ExportedAggregate {
+    const { bytes, view } = this.#kernel;
+    return {
+      moments: this.moments.state(),
+      highest: this.highest,
+      parts: [...this.#kernel.exportRegions()],
+      extras: [...this.#extras].map(([entry, sums]) => {
+        const start = entry + at.ENTRY_NAME;
+        const name = bytes.slice(start, start + view.getUint32(entry + at.ENTRY_NAME_BYTES, true));
+        return { name, sums: sums.map((sum) => sum.state()) };
+      }),
+    };
+  }
+
+  /** Add what another thread exported; false if that makes too many regions. */
+  import({ moments, highest, parts, extras }: ExportedAggregate): boolean {
+    for (const part of parts) {
+      if (!this.#kernel.importRegions(part, this.#regionsMax)) return false;
+      this.#takeSpills();
+    }
+    for (const { name, sums } of extras) {
+      const entry = this.#kernel.findRegion(name, this.#regionsMax);
+      if (entry === null) return false;
+      this.#extra(entry).forEach((sum, column) => sum.addState(sums[column]));
+    }
+    this.#moments.addSums(...moments);
+    if (highest > this.#highest) this.#highest = highest;
+    return true;
+  }
+
+  get regions(): { readonly size: number; sorted(): Iterable<Region> } {
+    let size = 0;
+    for (const _ of this.#entries()) size++;
+    return { size, sorted: () => this.#sorted() };
+  }
+
+  /** The addresses of the regions that have rows. */
+  *#entries(): Generator<number> {
+    const { bytes, view } = this.#kernel;
+    let entry = this.#kernel.status(at.FIRST_REGION);
+    for (; entry !== 0; entry = view.getUint32(entry + at.ENTRY_NEXT, true)) {
+      if (bytes[entry + at.ENTRY_IS_TOTALS] !== 0) continue;
+      if (view.getUint32(entry + at.ENTRY_ROWS, true) > 0) yield entry; // else all were taken away
+    }
+  }
+
+  *#sorted(): Generator<Region> {
+    const { bytes, view } = this.#kernel;
+    const named = Array.from(this.#entries(), (entry) => {
+      const start = entry + at.ENTRY_NAME;
+      const end = start + view.getUint32(entry + at.ENTRY_NAME_BYTES, true);
+      return { entry, start, end, key: sortKey(bytes, start, end) };
+    });
+    // The order of UTF-8 bytes is that of code points.
+    named.sort((a, b) => a.key - b.key || compareBytes(bytes, a, b));
+    for (const { entry, start, end } of named) {
+      yield {
+        name: decodeUtf8(bytes, start, end),
+        rows: view.getUint32(entry + at.ENTRY_ROWS, true),
+        revenue: this.#sum(entry, 0),
+        quantity: this.#sum(entry, 1),
+        discount: this.#hasDiscount ? this.#sum(entry, 2) : new DecimalSum(),
+      };
+    }
+  }
+
+  /** One of the three sums of a region, complete. */
+  #sum(entry: number, column: number): DecimalSum {
+    const { bytes, view } = this.#kernel;
+    const sum = this.#extras.get(entry)?.[column] ?? new DecimalSum();
+    const sumAt = entry + at.ENTRY_SUMS + 8 * column;
+    const scale = bytes[entry + at.ENTRY_SCALES + column];
+    // Rounded only if it isn't a safe integer, and then still none.
+    const units = view.getInt32(sumAt + 4, true) * 2 ** 32 + view.getUint32(sumAt, true);
+    if (Number.isSafeInteger(units)) sum.add({ units, wide: null, scale });
+    else addUnits(sum, view.getBigInt64(sumAt, true), scale);
+    // What is in an extra now must not be added once more.
+    if (this.#extras.has(entry)) view.setBigInt64(sumAt, 0n, true);
+    return sum;
+  }
+
+  #takeSpills(): void {
+    const { view } = this.#kernel;
+    for (let i = this.#kernel.status(at.SPILLS_COUNT) - 1; i >= 0; i--) {
+      const spill = at.SPILLS + i * at.SPILL_BYTES;
+      const column = view.getUint32(spill + 12, true);
+      const sum = this.#extra(view.getUint32(spill + 8, true))[column];
+      addUnits(sum, view.getBigInt64(spill, true), view.getUint32(spill + 16, true));
+    }
+  }
+
+  #extra(entry: number): Extra {
+    let extra = this.#extras.get(entry);
+    if (extra === undefined) {
+      extra = [new DecimalSum(), new DecimalSum(), new DecimalSum()];
+      this.#extras.set(entry, extra);
+    }
+    return extra;
+  }
+}
+
+/** The first bytes of a text as a number that sorts like them; ties say nothing. */
+function sortKey(bytes: Uint8Array, start: number, end: number): number {
+  let key = 0;
+  for (let i = start; i < start + SORT_KEY_BYTES; i++) key = key * 256 + (i < end ? bytes[i] : 0);
+  return key;
+}
+
+interface Span {
+  start: number;
+  end: number;
+}
+
+function compareBytes(bytes: Uint8Array, a: Span, b: Span): number {
+  const length = Math.min(a.end - a.start, b.end - b.start);
+  for (let i = 0; i < length; i++) {
+    const difference = bytes[a.start + i] - bytes[b.start + i];
+    if (difference !== 0) return difference;
+  }
+  return (a.end - a.start) - (b.end - b.start);
+}
+
+/** The same number with the other sign. */
+function negative(
+  { units, wide, scale }: NumberCell,
+): Pick<NumberCell, "units" | "wide" | "scale"> {
+  return { units: -units, wide: wide === null ? null : -wide, scale };
+}
+
+function addUnits(sum: DecimalSum, exact: bigint, scale: number): void {
+  const units = Number(exact);
+  sum.add({ units, wide: Number.isSafeInteger(units) ? null : exact, scale });
+}
+
+/** The sum of x * 2^1074 and of x^2 * 2^2148 over the kernel's values. */
+function kernelSums(kernel: Kernel): [sum: bigint, squares: bigint] {
+  kernel.settleMoments();
+  const words = new BigInt64Array(kernel.bytes.buffer, at.OLD_MOMENTS, at.MOMENT_BINS * 8);
+  const unsigned = (index: number) => BigInt.asUintN(64, words[index]);
+  let sum = 0n;
+  let squares = 0n;
+  for (let bin = 0; bin < at.MOMENT_BINS; bin++) {
+    const first = 8 * bin;
+    const big = (word: number) => unsigned(first + word) + (words[first + word + 1] << 64n);
+    const high = big(2);
+    const low = big(6);
+    if (high === 0n && low === 0n) continue; // m is 0 in all of its values
+    sum += big(0) << BigInt(bin);
+    squares += ((high << 52n) + (big(4) << 27n) + low) << BigInt(2 * bin);
+  }
+  return [sum, squares];
+}

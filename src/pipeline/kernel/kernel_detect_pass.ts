@@ -1,0 +1,140 @@
+/**
+ * The second pass with the kernel: writes the candidates that are anomalies, and reads those segments again of which not all
+ * anomalies were kept.
+ */
+import { OperatingError } from "../../domain/errors.ts";
+import type { Statistics } from "../../domain/report.ts";
+import type { ArtifactStream } from "../artifact_stream.ts";
+import { Cleaner } from "../clean.ts";
+import type { Header } from "../header.ts";
+import type { CsvRecord } from "../record.ts";
+import type { RunContext } from "../run_context.ts";
+import type { SorterContext } from "../sorter.ts";
+import { AnomalyWriter } from "./anomaly_writer.ts";
+import { Candidates, type Part, type Segment } from "./candidates.ts";
+import type { Kernel } from "./kernel.ts";
+import { RangeReader } from "./range_reader.ts";
+import { RecordWalk, type Visitor, type WalkSizes } from "./record_walk.ts";
+
+/**
+ * Write the anomalies; how many bytes had to be read again.
+ *
+ * The kernel must still be prepared for the header.
+ *
+ * @param markBytes the size of the byte order mark
+ * @throws {OperatingError} `input-damaged` if it isn't the same input any more
+ */
+export async function kernelDetectPass(
+  context: RunContext,
+  kernel: Kernel,
+  sizes: WalkSizes,
+  header: Header,
+  statistics: Statistics,
+  anomalies: ArtifactStream,
+  segments: readonly Segment[],
+  markBytes: number,
+): Promise<number> {
+  const { run, clock, meter } = context;
+  const threshold = statistics.threshold ?? Infinity;
+  const writer = new AnomalyWriter(context.limits, header, statistics, anomalies);
+  const reader = new RangeReader(run.source, run.input.bytes, (bytes) => meter.read(bytes));
+  let bytesReread = 0;
+  clock.beginPass();
+  try {
+    for (const segment of segments) {
+      let { parts } = segment;
+      if (segment.bound > threshold) {
+        const visitor = new DetectVisitor(context, kernel, header, threshold, segment);
+        const walk = new RecordWalk(kernel, visitor, context.limits, clock, sizes, segment.start);
+        const from = segment.start === null ? 0 : segment.start.offset + markBytes;
+        for await (const bytes of reader.range(from, segment.endOffset + markBytes)) {
+          for (let at = 0; at < bytes.length;) at += walk.push(bytes, at);
+          bytesReread += bytes.length;
+        }
+        walk.end();
+        parts = visitor.found();
+      }
+      clock.beginRecord();
+      writer.write(parts);
+      clock.lap("detect");
+      if (anomalies.isFull) await clock.write(() => anomalies.flush());
+    }
+  } finally {
+    await reader.close();
+  }
+  clock.endPass();
+  return bytesReread;
+}
+
+/** Keeps the rows of one segment that exceed the threshold. */
+export class DetectVisitor implements Visitor {
+  isPrepared: boolean;
+  readonly #header: Header;
+  readonly #kernel: Kernel;
+  readonly #cleaner: Cleaner;
+  readonly #threshold: number;
+  readonly #expected: Segment;
+  readonly #candidates: Candidates;
+  readonly #clock: RunContext["clock"];
+
+  constructor(
+    { run, clock }: SorterContext,
+    kernel: Kernel,
+    header: Header,
+    threshold: number,
+    expected: Segment,
+  ) {
+    this.#kernel = kernel;
+    this.#cleaner = new Cleaner(header, run.options);
+    this.#threshold = threshold;
+    this.#expected = expected;
+    this.#clock = clock;
+    this.#candidates = new Candidates(threshold, Infinity);
+    this.isPrepared = expected.start !== null;
+    this.#header = header;
+  }
+
+  /** @throws {OperatingError} `input-damaged` if there were not as many rows as the first time */
+  found(): Part[] {
+    const [{ parts, accepted }] = this.#candidates.segments;
+    if (accepted === this.#expected.accepted) return parts;
+    throw new OperatingError(
+      "input-damaged",
+      "The stored input changed while it was read. Upload the file again.",
+    );
+  }
+
+  window(): void {}
+
+  enter(): boolean {
+    return true;
+  }
+
+  rows(rows: number): number {
+    const done = this.#kernel.rowsBeforeTotals(rows);
+    this.#candidates.accept(done);
+    for (let row = 0; row < done;) {
+      row = this.#kernel.detect(row, done, this.#threshold);
+      this.#candidates.keep(this.#kernel.candidates);
+    }
+    this.#clock.lap("detect");
+    return done;
+  }
+
+  record(record: CsvRecord): boolean {
+    if (record.blank) return true;
+    if (!this.isPrepared) {
+      const { line } = this.#header;
+      this.isPrepared = line === null || record.line >= line;
+      if (line !== null) return true; // that was it, or above it
+    }
+    if (this.#cleaner.clean(record) !== "accepted") return true;
+    this.#candidates.accept(1);
+    const { revPerUnit } = this.#cleaner.row;
+    if (revPerUnit > this.#threshold) {
+      const { text, textStart, textEnd, line } = record;
+      this.#candidates.keepRecord(revPerUnit, line, text.subarray(textStart, textEnd));
+    }
+    return true;
+  }
+}

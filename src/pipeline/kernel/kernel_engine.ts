@@ -1,0 +1,69 @@
+/** The engine that takes plain records by the kernel and all others as the plain engine does. */
+import type { Statistics } from "../../domain/report.ts";
+import type { Aggregated } from "../aggregate_pass.ts";
+import type { ArtifactStream } from "../artifact_stream.ts";
+import type { Engine, EngineFacts } from "../engine.ts";
+import type { RunContext } from "../run_context.ts";
+import { Kernel } from "./kernel.ts";
+import { kernelDetectPass } from "./kernel_detect_pass.ts";
+import { type KernelAggregated, kernelPass } from "./kernel_pass.ts";
+import { WALK_SIZES, type WalkSizes } from "./record_walk.ts";
+
+export class KernelEngine implements Engine {
+  readonly #kernel: Kernel;
+  readonly #sizes: WalkSizes;
+  #aggregated: KernelAggregated | null = null;
+  #rereadBytes = 0;
+
+  private constructor(kernel: Kernel, sizes: WalkSizes) {
+    this.#kernel = kernel;
+    this.#sizes = sizes;
+  }
+
+  /** The engine, to be released; null while another run of this process has the kernel. */
+  static acquire(sizes: WalkSizes = WALK_SIZES): KernelEngine | null {
+    const kernel = Kernel.acquire();
+    return kernel === null ? null : new KernelEngine(kernel, sizes);
+  }
+
+  /** The engine on a kernel that somebody else has acquired, and will release. */
+  static over(kernel: Kernel, sizes: WalkSizes): KernelEngine {
+    return new KernelEngine(kernel, sizes);
+  }
+
+  /** @param rejects where rejects go, if they were opened already */
+  async aggregate(context: RunContext, rejects?: ArtifactStream): Promise<Aggregated> {
+    return this.#aggregated = await kernelPass(context, this.#kernel, this.#sizes, rejects);
+  }
+
+  async detect(
+    context: RunContext,
+    statistics: Statistics,
+    anomalies: ArtifactStream,
+  ): Promise<void> {
+    const { sorter, candidates, markBytes } = this.#aggregated!;
+    this.#rereadBytes = await kernelDetectPass(
+      context,
+      this.#kernel,
+      this.#sizes,
+      sorter.header,
+      statistics,
+      anomalies,
+      candidates.segments,
+      markBytes,
+    );
+  }
+
+  facts(): EngineFacts {
+    return {
+      engine: "kernel",
+      threads: 1,
+      plain_rows: this.#aggregated?.oddRows ?? 0,
+      reread_bytes: this.#rereadBytes,
+    };
+  }
+
+  release(): void {
+    this.#kernel.release();
+  }
+}

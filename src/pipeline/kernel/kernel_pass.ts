@@ -1,0 +1,166 @@
+/**
+ * The first pass with the kernel: what `../aggregate_pass.ts` does, record by record, for many records at a time, and with candidates for
+ * anomalies kept on the way.
+ */
+import type { Aggregated } from "../aggregate_pass.ts";
+import { ArtifactStream } from "../artifact_stream.ts";
+import { rejectsHeader } from "../artifacts.ts";
+import { detect } from "../detect.ts";
+import { emptyFile, type Header, isOwn, readHeader } from "../header.ts";
+import type { CsvRecord } from "../record.ts";
+import type { RunContext } from "../run_context.ts";
+import { SALES } from "../schema.ts";
+import { Sorter } from "../sorter.ts";
+import { readChunks } from "../source.ts";
+import { Candidates } from "./candidates.ts";
+import type { Kernel, PlainRecords } from "./kernel.ts";
+import { KernelAggregate } from "./kernel_aggregate.ts";
+import { SortingVisitor } from "./sorting_visitor.ts";
+import { RecordWalk, type Visitor, type WalkSizes } from "./record_walk.ts";
+
+/** How far below the estimated threshold rows are kept, in parts of its distance from the mean. */
+const BOUND_SHARE = 0.85;
+/** A new estimate is made when there are so many times the rows of the last one. */
+const ESTIMATE_GROWTH = 1.2;
+
+/** What the first pass came to, and what it found for the second. */
+export interface KernelAggregated extends Aggregated {
+  candidates: Candidates;
+  /** Rows that the plain engine took. */
+  oddRows: number;
+  /** The size of the byte order mark. */
+  markBytes: number;
+}
+
+/**
+ * Read the input to its end, or to where the task fails.
+ *
+ * @param rejects where rejects go, if they were opened already; nothing is written yet
+ * @throws {InputError} if the header isn't one that the intake check lets pass
+ */
+export async function kernelPass(
+  context: RunContext,
+  kernel: Kernel,
+  sizes: WalkSizes,
+  rejects?: ArtifactStream,
+): Promise<KernelAggregated> {
+  const { run, clock, meter, limits } = context;
+  kernel.reset(BigInt(`0x${run.input.sha256.slice(0, 16)}`), run.options.keep_totals);
+  clock.beginPass();
+  rejects ??= await ArtifactStream.openEmpty(run.sinks, "rejects");
+  const visitor = new AggregateVisitor(context, kernel, rejects);
+  const walk = new RecordWalk(kernel, visitor, limits, clock, sizes, null);
+  for await (const chunk of readChunks(run.source, run.input.bytes)) {
+    for (let at = 0; at < chunk.length && !walk.isStopped;) {
+      at += walk.push(chunk, at);
+      if (rejects.isFull) await clock.write(() => rejects.flush());
+    }
+    if (walk.isStopped) break;
+    meter.read(chunk.length);
+  }
+  if (!walk.isStopped) walk.end();
+  clock.endPass();
+  if (visitor.sorted === null) throw emptyFile();
+  const { candidates, sorted: { sorter, error, oddRows } } = visitor;
+  const end = error === null ? sorter.end() : { error, complete: false };
+  return { sorter, candidates, oddRows, markBytes: walk.markBytes, ...end };
+}
+
+class AggregateVisitor implements Visitor {
+  readonly candidates = new Candidates();
+  readonly #context: RunContext;
+  readonly #kernel: Kernel;
+  #aggregate: KernelAggregate | null = null;
+  #sorted: SortingVisitor | null = null;
+  readonly #rejects: ArtifactStream;
+  #bound = Infinity;
+  /** Rows that the estimate of the bound is made from. */
+  #estimated = 0;
+
+  constructor(context: RunContext, kernel: Kernel, rejects: ArtifactStream) {
+    this.#context = context;
+    this.#kernel = kernel;
+    this.#rejects = rejects;
+  }
+
+  /** What sorts the rows; null before the header. */
+  get sorted(): SortingVisitor | null {
+    return this.#sorted;
+  }
+
+  get isPrepared(): boolean {
+    return this.#sorted !== null;
+  }
+
+  window(offset: number, lines: number): void {
+    const { rowsAccepted } = this.#context.tally;
+    if (rowsAccepted > 1 && rowsAccepted >= ESTIMATE_GROWTH * this.#estimated) {
+      this.#estimated = rowsAccepted;
+      this.#bound = boundBelow(this.#aggregate!, this.#context.run.options.k);
+    }
+    this.candidates.begin({ offset, lines }, this.#bound);
+  }
+
+  enter(offset: number): boolean {
+    return this.#sorted!.enter(offset);
+  }
+
+  rows(rows: number): number {
+    return this.#sorted!.rows(rows);
+  }
+
+  record(record: CsvRecord): boolean {
+    const { run, tally } = this.#context;
+    if (this.#sorted === null) {
+      const isAbove = record.line < (run.input.dialect.header_line ?? 1);
+      if (record.blank || isAbove) {
+        tally.skip(record.blank ? "blank" : "preamble");
+        return true;
+      }
+      const header = readHeader(record, run.options);
+      this.#begin(header);
+      if (header.line !== null) return true;
+    }
+    return this.#sorted!.record(record);
+  }
+
+  #begin(header: Header): void {
+    this.#rejects.writeHeader(rejectsHeader(header));
+    this.#kernel.prepare(plainRecords(header, this.#context.limits));
+    const hasDiscount = header.fields.discount !== null;
+    this.#aggregate = new KernelAggregate(
+      this.#kernel,
+      this.#context.limits.regionsMax,
+      hasDiscount,
+    );
+    const sorter = new Sorter(this.#context, header, this.#rejects, this.#aggregate);
+    this.#sorted = new SortingVisitor(
+      this.#kernel,
+      sorter,
+      this.#aggregate,
+      this.candidates,
+      this.#context,
+    );
+  }
+}
+
+/** A bound that the final threshold will hardly fall below, if these are some of its rows; Infinity if they are too few. */
+export function boundBelow({ moments }: KernelAggregate, k: number): number {
+  if (moments.count < 2) return Infinity;
+  const { mean, threshold } = detect(moments, k).statistics;
+  if (mean === null || threshold === null) return Infinity;
+  const bound = mean + BOUND_SHARE * (threshold - mean);
+  return Number.isFinite(bound) ? bound : Infinity;
+}
+
+/** What makes a record below this header plain. */
+export function plainRecords(header: Header, limits: RunContext["limits"]): PlainRecords {
+  return {
+    columns: header.columns.length,
+    // A field without a column is read from one that must be a number anyway, and left out of the sums.
+    schemaColumns: SALES.map(({ name }) => header.fields[name] ?? header.fields.quantity),
+    bytesMax: Math.min(limits.recordBytesMax, limits.cellBytesMax),
+    linesMax: limits.recordLinesMax,
+    areAllOwn: header.columns.every(isOwn),
+  };
+}

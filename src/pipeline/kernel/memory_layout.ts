@@ -1,0 +1,43 @@
+/** Where things stand in the kernel's linear memory: what `assembly/layout.ts` says, for TypeScript. Change both. */
+
+const KIB = 1024;
+
+export const STATUS = 64 * KIB;
+/** Fields of the status: indices of 32-bit words, but for the double at `HIGHEST_AT`. */
+export const ROWS_DECODED = 0;
+export const POSITION = 1;
+export const LINE = 2;
+export const SPILLS_COUNT = 3;
+export const CANDIDATES_LENGTH = 4;
+export const REGIONS_COUNT = 5;
+export const FIRST_REGION = 8;
+export const EXPORTED_LENGTH = 9;
+export const HIGHEST_AT = STATUS + 24;
+
+export const COLUMN_MAP = 68 * KIB;
+export const TEXT = 336 * KIB;
+export const OLD_MOMENTS = 208 * KIB;
+export const MOMENT_BINS = 2_047;
+
+export const ROWS = 1_360 * KIB;
+export const ROW_BYTES = 64;
+/** Within a row. */
+export const ROW_START = 44;
+export const ROW_LINE = 56;
+
+export const SPILLS = 1_616 * KIB;
+export const SPILL_BYTES = 24;
+
+export const CANDIDATES = 2_240 * KIB;
+
+export const WINDOW = 3_328 * KIB;
+export const WINDOW_BYTES = 1_536 * KIB;
+
+/** Within the entry of a region. */
+export const ENTRY_NAME_BYTES = 16;
+export const ENTRY_ROWS = 20;
+export const ENTRY_SUMS = 24;
+export const ENTRY_SCALES = 48;
+export const ENTRY_IS_TOTALS = 51;
+export const ENTRY_NEXT = 52;
+export const ENTRY_NAME = 64;

@@ -1,0 +1,69 @@
+/**
+ * The records that aren't plain, through the parser of the plain engine.
+ *
+ * One parser gets the bytes of those records only, line by line until it stands between two records; what it read ahead of that
+ * is taken back. Positions are mended on the way: to the parser its input is one file, of which it knows neither what stood
+ * between nor how many lines that were.
+ */
+import { LF } from "../ascii.ts";
+import { RecordParser } from "../parse.ts";
+import type { PipelineLimits } from "../pipeline_limits.ts";
+import type { CsvRecord } from "../record.ts";
+
+export class OddRecords {
+  readonly #parser: RecordParser;
+  /** What to add to the parser's offsets and lines. */
+  #offsetAhead = 0;
+  #linesAhead = 0;
+
+  /** @param isAtFileStart whether the first byte of the file will be among these, with its byte order mark */
+  constructor(limits: PipelineLimits, isAtFileStart: boolean) {
+    this.#parser = new RecordParser(limits);
+    if (isAtFileStart) return;
+    // Past an empty line, a byte order mark is text.
+    this.#parser.push(Uint8Array.of(LF));
+    this.#parser.next();
+    this.#parser.next();
+  }
+
+  /** Whether the next byte of the file has to come here, because a record is in work. */
+  get isOpen(): boolean {
+    return !this.#parser.isBetween;
+  }
+
+  /** The offset of the next byte, and the line ends before it. */
+  get offset(): number {
+    return this.#parser.offset + this.#offsetAhead;
+  }
+  get lines(): number {
+    return this.#parser.line - 1 + this.#linesAhead;
+  }
+
+  /** Say where the next byte stands; only between two records. */
+  moveTo(offset: number, lines: number): void {
+    this.#offsetAhead = offset - this.#parser.offset;
+    this.#linesAhead = lines - this.#parser.line + 1;
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#parser.push(bytes);
+  }
+
+  /** Say that no byte follows. */
+  end(): void {
+    this.#parser.end();
+  }
+
+  next(): CsvRecord | null {
+    const record = this.#parser.next();
+    if (record === null) return null;
+    record.line += this.#linesAhead;
+    record.offset += this.#offsetAhead;
+    return record;
+  }
+
+  /** Between two records: forget the bytes that no record needed, and say how many. */
+  takeBack(bytesMax: number): number {
+    return this.#parser.takeBack(bytesMax);
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * Where the first record behind an offset begins: a guess.
+ *
+ * It begins behind a line end, unless that stands in quotes, which only the text before it can tell. But what follows
+ * tells nearly as well: behind a true beginning rows can be decoded, and in the middle of quoted text they can't.
+ */
+import { LF } from "../ascii.ts";
+import type { ReadAt } from "../source.ts";
+import { type Kernel, NEEDS_BYTES } from "./kernel.ts";
+import { WINDOW } from "./memory_layout.ts";
+import type { WalkSizes } from "./record_walk.ts";
+
+/** Line ends that are tried. */
+const TRIES_MAX = 64;
+/** So many rows without a doubt are no accident. */
+const ROWS_ENOUGH = 4;
+
+/** The offset, at least `from` > 0; null if there is no line end near. Uses the kernel's window. */
+export function findRecordStart(
+  kernel: Kernel,
+  readAt: ReadAt,
+  from: number,
+  markBytes: number,
+  sizes: WalkSizes,
+): number | null {
+  const window = kernel.bytes.subarray(WINDOW, WINDOW + sizes.pieceBytes);
+  // A record begins at `from` itself if a line end stands before it.
+  const length = readAt(from - 1 + markBytes, window);
+  const text = window.subarray(0, length);
+  let first: number | null = null;
+  let at = text.indexOf(LF) + 1;
+  for (let tries = 0; at > 0 && tries < TRIES_MAX; tries++) {
+    first ??= at;
+    kernel.index(WINDOW + at, WINDOW + length);
+    const why = kernel.decode(0xffff_fffe);
+    if (kernel.rows >= ROWS_ENOUGH || (kernel.rows > 0 && why === NEEDS_BYTES)) break;
+    at = text.indexOf(LF, at) + 1;
+  }
+  const best = at > 0 && first !== null && at <= length ? at : first;
+  return best === null ? null : from - 1 + best;
+}

@@ -1,0 +1,226 @@
+/**
+ * One thread's share of a run: segments of the input, in any order.
+ *
+ * A segment is the records that begin in a range of offsets. Where the first of them begins is known only when the segment before it
+ * is done, so a thread guesses (`record_start.ts`); whoever puts the segments together compares, and has a
+ * segment that began wrongly taken away and done again. All sums are exact, so nothing of it remains.
+ *
+ * Lines and records are counted from the beginning of each segment.
+ */
+import type { TaskOptions } from "../../domain/options.ts";
+import type { RejectCode, Statistics } from "../../domain/report.ts";
+import { ArtifactStream } from "../artifact_stream.ts";
+import { CsvWriter } from "../csv_writer.ts";
+import type { Header } from "../header.ts";
+import type { PipelineLimits } from "../pipeline_limits.ts";
+import { Sorter, type SorterContext } from "../sorter.ts";
+import type { ReadAt } from "../source.ts";
+import { StageClock } from "../stage_clock.ts";
+import { Tally, type TallyState } from "../tally.ts";
+import { AnomalyWriter } from "./anomaly_writer.ts";
+import { Candidates, type Segment } from "./candidates.ts";
+import { type GappedRows, GapWriter } from "./gap_writer.ts";
+import type { Kernel } from "./kernel.ts";
+import { type ExportedAggregate, KernelAggregate } from "./kernel_aggregate.ts";
+import { DetectVisitor } from "./kernel_detect_pass.ts";
+import { plainRecords } from "./kernel_pass.ts";
+import { findRecordStart } from "./record_start.ts";
+import { RecordWalk, type Visitor, type WalkSizes, type WalkStart } from "./record_walk.ts";
+import { SortingVisitor } from "./sorting_visitor.ts";
+
+/** What all threads of a run know; it can be sent to one. */
+export interface ShareSettings {
+  header: Header;
+  options: TaskOptions;
+  limits: PipelineLimits;
+  sizes: WalkSizes;
+  /** Of the hash of regions. */
+  seed: bigint;
+  /** The size of the byte order mark: offsets count from behind it. */
+  markBytes: number;
+}
+
+/** A segment to be done. */
+export interface SegmentOrder {
+  index: number;
+  /** Its records begin in [from, to). */
+  from: number;
+  to: number;
+  /** Where the first of them begins; null to guess. */
+  start: number | null;
+  /** Rows above it are kept as candidates. */
+  bound: number;
+}
+
+/** What a segment came to, but for its sums. */
+export interface SegmentResult {
+  index: number;
+  /** Where its first record was taken to begin; null if there was nothing to guess by, and nothing was done. */
+  start: number | null;
+  /** Where the first record behind it begins. */
+  end: number;
+  lines: number;
+  records: number;
+  tally: TallyState;
+  errorsByCode: ReadonlyMap<RejectCode, number>;
+  plainRows: number;
+  rejects: GappedRows;
+  /** Whether there are too many regions, so that all of this is void. */
+  isTooMuch: boolean;
+}
+
+/** Of a segment that wasn't done. */
+const NOTHING: Omit<SegmentResult, "index" | "start"> = {
+  end: 0,
+  lines: 0,
+  records: 0,
+  tally: new Tally().state(),
+  errorsByCode: new Map(),
+  plainRows: 0,
+  rejects: new GapWriter().gapped(),
+  isTooMuch: false,
+};
+
+/** The anomalies of a segment, as they stand in the artifact. */
+export interface SegmentAnomalies {
+  bytes: Uint8Array;
+  rows: number;
+  bytesReread: number;
+}
+
+export class Share {
+  readonly aggregate: KernelAggregate;
+  readonly #kernel: Kernel;
+  readonly #settings: ShareSettings;
+  readonly #readAt: ReadAt;
+  readonly #clock: StageClock;
+  /** Done and not taken away, by index. */
+  readonly #segments = new Map<number, Segment>();
+
+  /** @param clock told how long stages take; by default nobody is */
+  constructor(
+    kernel: Kernel,
+    settings: ShareSettings,
+    readAt: ReadAt,
+    clock = new StageClock(() => 0),
+  ) {
+    const { header, options, limits, seed } = settings;
+    this.#kernel = kernel;
+    this.#settings = settings;
+    this.#readAt = readAt;
+    this.#clock = clock;
+    kernel.reset(seed, options.keep_totals);
+    kernel.prepare(plainRecords(header, limits));
+    const hasDiscount = header.fields.discount !== null;
+    this.aggregate = new KernelAggregate(kernel, limits.regionsMax, hasDiscount);
+  }
+
+  /** Do a segment. */
+  run(order: SegmentOrder): SegmentResult {
+    const { index, from, to, bound } = order;
+    const { sizes, markBytes } = this.#settings;
+    const start = order.start ??
+      findRecordStart(this.#kernel, this.#readAt, from, markBytes, sizes);
+    if (start === null) return { index, start, ...NOTHING };
+    const candidates = new Candidates(bound);
+    const result = this.#walk(start, to, candidates);
+    const [segment] = candidates.segments;
+    segment.start = { offset: start, lines: 0 };
+    segment.endOffset = to;
+    this.#segments.set(index, segment);
+    return { index, start, ...result };
+  }
+
+  /** Take a segment away, as if it had never been done. */
+  undo(index: number): void {
+    const segment = this.#segments.get(index);
+    if (segment === undefined) return;
+    this.#segments.delete(index);
+    this.aggregate.isTakingAway = true;
+    this.#walk(segment.start!.offset, segment.endOffset, new Candidates());
+    this.aggregate.isTakingAway = false;
+  }
+
+  /** All sums of the segments that were done. */
+  export(): ExportedAggregate {
+    return this.aggregate.export();
+  }
+
+  /**
+   * The anomalies of a segment that was done, now that the statistics are known.
+   *
+   * @param lines how many line ends stand before it
+   * @throws {OperatingError} `input-damaged` if it has to be read again, and isn't the same any more
+   */
+  detect(index: number, statistics: Statistics, lines: number): SegmentAnomalies {
+    const { header, options, limits } = this.#settings;
+    const segment = this.#segments.get(index)!;
+    this.#segments.delete(index);
+    const threshold = statistics.threshold ?? Infinity;
+    let { parts } = segment;
+    let bytesReread = 0;
+    this.#clock.beginRecord();
+    if (segment.bound > threshold) {
+      const context = { run: { options }, limits, tally: new Tally(), clock: this.#clock };
+      const visitor = new DetectVisitor(context, this.#kernel, header, threshold, segment);
+      bytesReread = this.#read(visitor, segment.start!, segment.endOffset).bytes;
+      parts = visitor.found();
+    }
+    const anomalies = ArtifactStream.part("anomalies", new CsvWriter());
+    new AnomalyWriter(limits, header, statistics, anomalies).write(parts, lines);
+    this.#clock.lap("detect");
+    return { bytes: anomalies.csv.take().slice(), rows: anomalies.rows, bytesReread };
+  }
+
+  #walk(
+    start: number,
+    to: number,
+    candidates: Candidates,
+  ): Omit<SegmentResult, "index" | "start"> {
+    const { header, options, limits } = this.#settings;
+    // Budgets are for whoever sees the whole file.
+    const unlimited = { ...options, max_bad_rows: null, max_bad_ratio: null };
+    const tally = new Tally();
+    const context: SorterContext = {
+      run: { options: unlimited },
+      limits,
+      tally,
+      clock: this.#clock,
+    };
+    const rejects = new GapWriter();
+    const stream = ArtifactStream.part("rejects", rejects);
+    const sorter = new Sorter(context, header, stream, this.aggregate);
+    const visitor = new SortingVisitor(this.#kernel, sorter, this.aggregate, candidates, context);
+    const { next } = this.#read(visitor, { offset: start, lines: 0 }, to);
+    return {
+      end: next.offset,
+      lines: next.lines,
+      records: sorter.records,
+      tally: tally.state(),
+      errorsByCode: sorter.cleaner.errorsByCode,
+      plainRows: visitor.oddRows,
+      rejects: rejects.gapped(),
+      isTooMuch: visitor.error !== null,
+    };
+  }
+
+  /** Walk over the records that begin in [start, to); where the next one begins, and how much was read. */
+  #read(visitor: Visitor, start: WalkStart, to: number): { next: WalkStart; bytes: number } {
+    const { limits, sizes, markBytes } = this.#settings;
+    const walk = new RecordWalk(this.#kernel, visitor, limits, this.#clock, sizes, start, to);
+    let bytes = 0;
+    while (!walk.isStopped) {
+      // Beyond the segment only the end of its last record is needed.
+      const wanted = Math.max(to - start.offset - bytes, 0) + sizes.pieceBytes;
+      const count = this.#readAt(start.offset + markBytes + bytes, walk.room.subarray(0, wanted));
+      bytes += count;
+      walk.added(count);
+      if (count > 0) walk.walk();
+      else {
+        walk.end();
+        break;
+      }
+    }
+    return { next: walk.next, bytes };
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * The threads of a runner, beside its own: started with the first large input, kept for the next ones.
+ *
+ * A thread keeps its kernel, so memory stays what the largest input needed. Threads end with the runner.
+ */
+import type { Crew, CrewTask, CrewWork } from "../pipeline/kernel/crew.ts";
+import { OperatingError } from "../domain/errors.ts";
+import type { CrewRequest, CrewResponse } from "./kernel_worker.ts";
+
+/** The module of a thread. */
+export const THREAD_ENTRY = import.meta.resolve("./kernel_worker.ts");
+
+/** Who waits for an answer. */
+interface Waiting {
+  resolve(answer: unknown): void;
+  reject(fault: unknown): void;
+}
+
+interface Member {
+  thread: Worker;
+  /** In the order of asking. */
+  waiting: Waiting[];
+}
+
+export class KernelCrew implements Crew {
+  readonly #members: Member[];
+
+  /** Start so many threads. */
+  constructor(size: number) {
+    this.#members = Array.from({ length: size }, startMember);
+  }
+
+  get size(): number {
+    return this.#members.length;
+  }
+
+  /** Have all threads open an input; before that they know none. */
+  open(path: string): void {
+    // A fault shows with the first task: then nothing is open.
+    for (const member of this.#members) {
+      request(member, { task: "open", order: path }).catch(() => {});
+    }
+  }
+
+  ask<Task extends CrewTask>(
+    member: number,
+    task: Task,
+    order: CrewWork[Task]["order"],
+  ): Promise<CrewWork[Task]["answer"]> {
+    return request(this.#members[member], { task, order }) as Promise<CrewWork[Task]["answer"]>;
+  }
+
+  /** End all threads. */
+  close(): void {
+    for (const { thread } of this.#members) thread.terminate();
+  }
+}
+
+function startMember(): Member {
+  const thread = new Worker(THREAD_ENTRY, { type: "module" });
+  const waiting: Waiting[] = [];
+  thread.onmessage = ({ data }: MessageEvent<CrewResponse>) => {
+    const { resolve, reject } = waiting.shift()!;
+    if ("answer" in data) resolve(data.answer);
+    else if ("fault" in data) reject(data.fault);
+    else reject(new OperatingError(data.operating.code, data.operating.message));
+  };
+  thread.onerror = (event) => {
+    event.preventDefault();
+    const fault = new Error(`A thread of the runner failed: ${event.message}`);
+    for (const { reject } of waiting.splice(0)) reject(fault);
+  };
+  return { thread, waiting };
+}
+
+function request({ thread, waiting }: Member, message: CrewRequest): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    waiting.push({ resolve, reject });
+    thread.postMessage(message);
+  });
+}

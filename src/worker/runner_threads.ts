@@ -1,0 +1,37 @@
+/** The threads that a runner has for large inputs: none until it meets one, then as many as the machine has processors. */
+import { CREW_BYTES_MIN, type RunThreads } from "../pipeline/pipeline.ts";
+import { openInput, readInputAt } from "./input_source.ts";
+import { KernelCrew, THREAD_ENTRY } from "./kernel_crew.ts";
+
+/** More threads wait for the one that puts their work together. */
+const THREADS_MAX = 16;
+
+export class RunnerThreads {
+  #crew: KernelCrew | null = null;
+  #file: Deno.FsFile | null = null;
+
+  /** Threads for an input; undefined if it is small, the machine has one processor, or their code may not be read. */
+  open(path: string, bytes: number): RunThreads | undefined {
+    const others = Math.min(navigator.hardwareConcurrency, THREADS_MAX) - 1;
+    if (bytes < CREW_BYTES_MIN || others === 0 || !mayStart()) return undefined;
+    this.#crew ??= new KernelCrew(others);
+    this.#crew.open(path);
+    this.#file = openInput(path);
+    return { crew: this.#crew, readAt: readInputAt(this.#file) };
+  }
+
+  /** After a run. @param isSound whether the threads may be used again; after a run that broke they may be at anything */
+  close(isSound: boolean): void {
+    this.#file?.close();
+    this.#file = null;
+    if (isSound) return;
+    this.#crew?.close();
+    this.#crew = null;
+  }
+}
+
+/** A thread's modules need the permission that the runner's own don't. */
+function mayStart(): boolean {
+  const path = new URL(THREAD_ENTRY);
+  return Deno.permissions.querySync({ name: "read", path }).state === "granted";
+}

@@ -1,0 +1,42 @@
+/** Runs a case with one engine, and compares what two engines came to. */
+import type { Engine } from "../../src/pipeline/engine.ts";
+import { expectation } from "../property/expectation.ts";
+import { type Run, runInMemory } from "../property/memory_run.ts";
+import type { TestCase } from "../property/test_case.ts";
+
+const SHOWN_LENGTH_MAX = 4_000;
+
+/** The line of the header; undefined if the case's limits leave no room for one. */
+export function headerLineOf(testCase: TestCase): number | null | undefined {
+  return expectation(testCase).run?.headerLine;
+}
+
+export function runWhole(
+  testCase: TestCase,
+  headerLine: number | null,
+  engine: Engine,
+): Promise<Run> {
+  return runInMemory(testCase, headerLine, { name: "whole", next: () => 1 << 30 }, engine);
+}
+
+/** The first artifact that differs, in both forms; null if none does. */
+export function firstDifference(plain: Run, other: Run): string | null {
+  for (const kind of ["summary", "anomalies", "rejects", "report"] as const) {
+    const [right, found] = [textOf(plain, kind), textOf(other, kind)];
+    if (right !== found) return `${kind}:\n  plain ${shown(right)}\n  found ${shown(found)}`;
+  }
+  return null;
+}
+
+function textOf({ artifacts }: Run, kind: keyof Run["artifacts"]): string {
+  const bytes = artifacts[kind];
+  if (bytes === undefined) return "(none)";
+  const text = new TextDecoder().decode(bytes);
+  if (kind !== "report") return text;
+  const { run: _run, ...report } = JSON.parse(text);
+  return JSON.stringify(report);
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.slice(0, SHOWN_LENGTH_MAX));
+}

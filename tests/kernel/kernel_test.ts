@@ -1,0 +1,123 @@
+/** What the property tests' small files don't reach: many regions, sums beyond 64 bits, one read instead of two. */
+import assert from "node:assert/strict";
+import { OPTION_DEFAULTS } from "../../src/domain/options.ts";
+import { PlainEngine } from "../../src/pipeline/engine.ts";
+import { KernelEngine } from "../../src/pipeline/kernel/kernel_engine.ts";
+import { WALK_SIZES } from "../../src/pipeline/kernel/record_walk.ts";
+import type { TestCase } from "../property/test_case.ts";
+import { type Random, seeded } from "../support/random.ts";
+import { firstDifference, runWhole } from "./engines.ts";
+
+const HEADER = "region,product,revenue,quantity,discount\n";
+const SMALL_WINDOWS = { ...WALK_SIZES, fillBytes: 16 * 1024, pieceBytes: 4 * 1024 };
+
+interface Facts {
+  engine: string;
+  plain_rows: number;
+  reread_bytes: number;
+}
+
+/** Runs rows through both engines, which must agree; what the kernel's report says of its run. */
+async function agree(rows: string[], sizes = SMALL_WINDOWS): Promise<Facts> {
+  const bytes = new TextEncoder().encode(HEADER + rows.map((row) => `${row}\n`).join(""));
+  const testCase: TestCase = {
+    number: 0,
+    kind: "kernel",
+    bytes,
+    options: { ...OPTION_DEFAULTS },
+    limits: {},
+  };
+  const plain = await runWhole(testCase, 1, new PlainEngine());
+  const kernel = await runWhole(testCase, 1, KernelEngine.acquire(sizes)!);
+  assert.equal(firstDifference(plain, kernel), null);
+  return JSON.parse(new TextDecoder().decode(kernel.artifacts.report)).run;
+}
+
+function rows(count: number, row: (random: Random, index: number) => string): string[] {
+  const random = seeded(11);
+  return Array.from({ length: count }, (_, index) => row(random, index));
+}
+
+Deno.test("plain rows are for the kernel, whatever their line ends, quotes and letters", async () => {
+  const kinds = [
+    "North,Widget,12.50,3,0.1",
+    'North,"Widget, large",12.50,3,0.1',
+    '"Île-de-France",Löffel,-12.,+3,.1\r',
+    " East \t,Ö,007 , 1,0\r",
+    '"West",p,9007199254740992,0.0000000000001,0',
+    "Texas,total,1,1,1",
+  ];
+  const { engine, plain_rows } = await agree(rows(2_000, (random) => random.pick(kinds)));
+  assert.deepEqual([engine, plain_rows], ["kernel", 0]);
+});
+
+Deno.test("rows that need judgement are for the plain engine", async () => {
+  const odd = [
+    "North,Widget,1e3,3,0.1",
+    'North,Widget,"1""",3,0.1',
+    "Total,Widget,1,3,0.1",
+    "North,Widget,1,0,0.1",
+    "North,Widget,1,3,12345678901234567",
+    "North,Widget,1,3",
+    "North,\u00a0,1,3,0.1",
+  ];
+  const { plain_rows } = await agree(odd);
+  assert.equal(plain_rows, odd.length - 1, "all but the totals row, which is no row");
+});
+
+Deno.test("the table of regions grows, and tells apart names that look alike", async () => {
+  const names = [
+    (n: number) => `${n}`,
+    (n: number) => `region number ${n} of many`,
+    (n: number) => `prefixed-${String(n).padStart(9, "0")}-suffixed`,
+    (n: number) => `Straße ${n} 北区`,
+  ];
+  const { plain_rows } = await agree(rows(20_000, (random) => {
+    const name = random.pick(names)(random.whole(0, 3_000));
+    return `${name},p,${random.whole(0, 99_999) / 100},${random.whole(1, 9)},0.5`;
+  }));
+  assert.equal(plain_rows, 0);
+});
+
+Deno.test("sums beyond 64 bits and of many scales stay exact", async () => {
+  const numbers = [
+    () => "9007199254740992",
+    () => "-9007199254740991",
+    () => "0.00000000000001",
+    () => "123456.7890123",
+    (random: Random) => String(random.whole(1, 1e9)),
+  ];
+  const { plain_rows } = await agree(rows(5_000, (random) => {
+    const number = () => random.pick(numbers)(random);
+    return `${random.pick(["N", "S"])},p,${number()},${number()},${number()}`;
+  }));
+  assert.equal(plain_rows, 0);
+});
+
+Deno.test("anomalies are found in one read, but for the beginning", async () => {
+  const made = rows(20_000, (random, index) => `N,p,${random.whole(1, 100)},1,${index % 10}`);
+  for (let i = 0; i < made.length; i += 97) made[i] = `N,p,${i + 500},1,0`;
+  const { reread_bytes } = await agree(made);
+  assert.ok(reread_bytes <= 2 * SMALL_WINDOWS.fillBytes, `${reread_bytes} bytes`);
+});
+
+Deno.test("what the estimate got wrong is read again, and no more", async () => {
+  // At first all is huge, so the bound is far above the final threshold; then it falls.
+  const made = rows(20_000, (random, index) => {
+    return `N,p,${index < 2_000 ? random.whole(1, 1_000_000) : random.whole(1, 10)},1,0`;
+  });
+  const { reread_bytes } = await agree(made);
+  const bytes = HEADER.length + made.join("\n").length + 1;
+  assert.ok(reread_bytes > 2 * SMALL_WINDOWS.fillBytes, `${reread_bytes} bytes`);
+  assert.ok(reread_bytes < bytes, `${reread_bytes} of ${bytes} bytes`);
+});
+
+Deno.test("while one run has the kernel, another does without", () => {
+  const first = KernelEngine.acquire();
+  assert.ok(first !== null);
+  assert.equal(KernelEngine.acquire(), null);
+  first.release();
+  const second = KernelEngine.acquire();
+  assert.ok(second !== null);
+  second.release();
+});
