@@ -3,6 +3,7 @@ import type { TaskEvent } from "../domain/event.ts";
 import { canonicalJson, type ChainEnd, GENESIS_HASH } from "./chain.ts";
 import type { Sqlite } from "./sqlite.ts";
 
+/** A row that was read with `EVENT_COLUMNS`. */
 export interface EventRow {
   seq: number;
   task_id: string;
@@ -23,6 +24,7 @@ export function eventOf(row: EventRow): TaskEvent {
   return { ...row, data: JSON.parse(row.data) } as TaskEvent;
 }
 
+/** Append a link that was made for the chain's end in this same transaction; a trigger refuses any other. */
 export function insertEvent(sqlite: Sqlite, event: TaskEvent): void {
   sqlite.run(
     `INSERT INTO events (${EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,

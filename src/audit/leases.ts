@@ -48,6 +48,7 @@ export function renewLease(sqlite: Sqlite, taskId: string, fence: number, now: D
   ) === 1;
 }
 
+/** Nobody holds the task any more; nothing happens if nobody did. */
 export function endLease(sqlite: Sqlite, taskId: string): void {
   sqlite.run("DELETE FROM leases WHERE task_id = ?", taskId);
 }

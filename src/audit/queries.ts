@@ -10,6 +10,7 @@ export interface TaskView {
   progress: Progress | null;
 }
 
+/** Which page of which tasks a list shows. */
 export interface TaskFilter {
   state?: TaskState;
   limit: number;
@@ -17,6 +18,7 @@ export interface TaskFilter {
   before: string | null;
 }
 
+/** The reading side of a ledger. Promises reject only for faults of the file itself. */
 export interface Queries {
   task(id: string): Promise<TaskView | null>;
   /** Newest first. */

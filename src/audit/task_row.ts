@@ -1,5 +1,6 @@
 /** A task as a row of the `tasks` table, with its artifacts in a table of their own. */
 import type { Artifact } from "../domain/artifact.ts";
+import { recordedOptions } from "../domain/options.ts";
 import type { Task } from "../domain/task.ts";
 import type { Sqlite, SqlValue } from "./sqlite.ts";
 
@@ -12,6 +13,7 @@ export interface TaskRow {
   input_bytes: number;
   input_sha256: string;
   dialect: string;
+  compression: string | null;
   options: string;
   attempt: number;
   fence: number;
@@ -54,6 +56,7 @@ const RECEIVED_COLUMNS = [
   "input_bytes",
   "input_sha256",
   "dialect",
+  "compression",
   "options",
   "created_at",
 ] as const satisfies (keyof TaskRow)[];
@@ -85,8 +88,9 @@ export function taskOf(row: TaskRow): Task {
       bytes: row.input_bytes,
       sha256: row.input_sha256,
       dialect: JSON.parse(row.dialect),
+      ...(row.compression !== null && { compression: JSON.parse(row.compression) }),
     },
-    options: JSON.parse(row.options),
+    options: recordedOptions(JSON.parse(row.options)),
     attempt: row.attempt,
     fence: row.fence,
     crashes: row.crashes,
@@ -138,6 +142,7 @@ function columnsOf(task: Task): Record<typeof COLUMNS[number], SqlValue> {
     input_bytes: task.input.bytes,
     input_sha256: task.input.sha256,
     dialect: JSON.stringify(task.input.dialect),
+    compression: task.input.compression ? JSON.stringify(task.input.compression) : null,
     options: JSON.stringify(task.options),
     attempt: task.attempt,
     fence: task.fence,

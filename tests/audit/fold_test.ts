@@ -5,6 +5,7 @@ import { Sqlite } from "../../src/audit/sqlite.ts";
 import { fold, verifyLedger } from "../../src/audit/verify.ts";
 import type { TaskError } from "../../src/domain/errors.ts";
 import { LIFECYCLE } from "../../src/domain/lifecycle.ts";
+import { OPTION_DEFAULTS } from "../../src/domain/options.ts";
 import { isFinal } from "../../src/domain/task.ts";
 import { sampleProgress, sampleReceipt, sampleResult } from "../support/task_samples.ts";
 import { type OpenedLedger, withLedger } from "./temp_database.ts";
@@ -61,7 +62,7 @@ async function perform({ ledger, system }: OpenedLedger, claims: Claim[], act: A
   if (claim === undefined && "which" in act) return;
   switch (act.do) {
     case "receive": {
-      const options = { k: act.k, max_bad_rows: null, max_bad_ratio: null, keep_totals: false };
+      const options = { ...OPTION_DEFAULTS, k: act.k };
       const { filename } = act;
       return await ledger.receive(sampleReceipt(system.newId(), { filename, options }));
     }

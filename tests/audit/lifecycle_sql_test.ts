@@ -250,6 +250,7 @@ Deno.test("SQL refuses IDs, hashes and sizes of another shape", async () => {
       [{ id: ID.toUpperCase() }, /task_id_is_a_uuid/],
       [{ input_sha256: HASH.toUpperCase() }, /input_sha256_is_a_hash/],
       [{ input_bytes: -1 }, /input_bytes_is_a_size/],
+      [{ compression: "[]" }, /compression_is_an_object/],
     ];
     for (const [changes, why] of wrong) {
       const row = { ...RECEIVED, ...columnsOf("queued", 0), ...changes };
@@ -278,6 +279,7 @@ Deno.test("SQL refuses to change what was received, or a final task's result", a
     };
     assertRefuses(sqlite, from("queued", { filename: "x" }), /never changes/);
     assertRefuses(sqlite, from("queued", { input_sha256: "0f".repeat(32) }), /never changes/);
+    assertRefuses(sqlite, from("queued", { compression: "{}" }), /never changes/);
     const later = "2026-01-06T10:00:00.000Z";
     assertRefuses(sqlite, from("completed", { finished_at: later }), /changes only once more/);
     assertRefuses(sqlite, from("failed", { error: `{"code":"x"}` }), /changes only once more/);

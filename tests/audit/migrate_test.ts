@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { migrate, MIGRATIONS, schemaVersion } from "../../src/audit/migrate.ts";
 import { openLedger } from "../../src/audit/open_ledger.ts";
 import { Sqlite } from "../../src/audit/sqlite.ts";
+import { verifyLedger } from "../../src/audit/verify.ts";
 import { FakeSystem } from "../support/fake_system.ts";
 import { sampleReceipt } from "../support/task_samples.ts";
 import { raw, withLedger, withPath, withSqlite } from "./temp_database.ts";
@@ -36,6 +37,48 @@ Deno.test("only the migrations that a file lacks are applied, in order", async (
     migrate(sqlite, [...MIGRATIONS, "CREATE TABLE two (n);", "INSERT INTO two VALUES (3);"]);
     assert.equal(schemaVersion(sqlite), MIGRATIONS.length + 2);
     assert.equal(sqlite.get<{ n: number }>("SELECT n FROM two")?.n, 3);
+  });
+});
+
+/** Copy a ledger's tasks and events into a file that has an older schema. */
+function copyInto(older: Sqlite, path: string): void {
+  for (const table of ["tasks", "events"]) {
+    const columns = older.all<{ name: string }>(`SELECT name FROM pragma_table_info('${table}')`);
+    const names = columns.map(({ name }) => name);
+    const insert = `INSERT INTO ${table} (${names.join(", ")}) VALUES (${names.map(() => "?")})`;
+    for (
+      const row of raw(path, (file) => file.prepare(`SELECT * FROM ${table} ORDER BY 1`).all())
+    ) {
+      older.run(insert, ...names.map((name) => row[name] as string | number | null));
+    }
+  }
+}
+
+Deno.test("a ledger of the first schema keeps its tasks, and takes new ones", async () => {
+  await withLedger(async ({ ledger: newest, system, path: newestPath }) => {
+    const old = await newest.receive(sampleReceipt(system.newId()));
+    await withPath(async (path) => {
+      const older = new Sqlite(path);
+      migrate(older, MIGRATIONS.slice(0, 1));
+      copyInto(older, newestPath);
+      older.close();
+
+      const { ledger, queries } = openLedger(path, system);
+      assert.deepEqual((await queries.task(old.id))?.task, old);
+      assert.equal((await ledger.claim("c1", old.id))?.task.state, "running");
+      const { input } = sampleReceipt("");
+      const compression = { format: "gzip" as const, bytes: 300 };
+      const receipt = sampleReceipt(system.newId(), { input: { ...input, compression } });
+      const task = await ledger.receive(receipt);
+      assert.deepEqual(task.input.compression, compression);
+      assert.deepEqual((await queries.task(task.id))?.task, task);
+      await ledger.close();
+
+      const sqlite = new Sqlite(path);
+      assert.equal(schemaVersion(sqlite), MIGRATIONS.length);
+      const faults = await verifyLedger(sqlite).finally(() => sqlite.close());
+      assert.deepEqual(faults, []);
+    });
   });
 });
 
