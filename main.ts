@@ -1,6 +1,7 @@
 /** The service: API and consumer in one process. `deno task start`. */
 import { createApp } from "./src/app.ts";
 import { DRAIN_RESPONSES_MS_MAX, DRAIN_UPLOADS_MS_MAX } from "./src/domain/limits.ts";
+import type { Log } from "./src/log.ts";
 import {
   exitOnSignal,
   openDataFolder,
@@ -23,7 +24,7 @@ async function serve(): Promise<void> {
   if (lock === null) {
     throw new StartError(
       `Another DataTasker serves the data folder ${folder.paths.root}. Stop it first, set DATATASKER_DATA_DIR to ` +
-        "another folder, or start worker.ts to add a consumer to this one.",
+        "another folder, or run `deno task worker` to add a consumer to this one.",
     );
   }
   await folder.store.removeStaleUploads();
@@ -58,7 +59,7 @@ async function serve(): Promise<void> {
       }
     },
   });
-  const server = listen(config.host, config.port, app.fetch);
+  const server = listen(config.host, config.port, app.fetch, log);
   const { hostname, port } = server.addr as Deno.NetAddr;
   const url = `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
   log.info("service.listening", {
@@ -85,9 +86,20 @@ async function serve(): Promise<void> {
 }
 
 /** @throws {StartError} when the address can't be had */
-function listen(hostname: string, port: number, fetch: Deno.ServeHandler): Deno.HttpServer {
+function listen(
+  hostname: string,
+  port: number,
+  fetch: Deno.ServeHandler,
+  log: Log,
+): Deno.HttpServer {
+  // The app answers every error itself, but for one in the midst of a body: that breaks the answer off, whatever this
+  // returns. Without a handler Deno would write it between the lines of the log.
+  const onError = (error: unknown) => {
+    log.error("response.broke_off", { error: String(error) });
+    return new Response(null, { status: 500 });
+  };
   try {
-    return Deno.serve({ hostname, port, onListen: () => {} }, fetch);
+    return Deno.serve({ hostname, port, onListen: () => {}, onError }, fetch);
   } catch (error) {
     throw new StartError(
       `Can't listen on ${hostname} port ${port}: ${(error as Error).message}. ` +

@@ -4,6 +4,7 @@ import type { Ledger } from "./audit/ledger.ts";
 import { openLedger } from "./audit/open_ledger.ts";
 import type { Queries } from "./audit/queries.ts";
 import { type Config, parseConfig } from "./config.ts";
+import { SIGNAL_ECHO_MS_MAX } from "./domain/limits.ts";
 import { createLog, type Log } from "./log.ts";
 import { LocalFileStore } from "./storage/local_file_store.ts";
 import { Paths } from "./storage/paths.ts";
@@ -13,6 +14,7 @@ import { Sweep } from "./tasks/sweep.ts";
 import { type Consumer, createConsumer } from "./worker/consumer.ts";
 import { createRunnerPool } from "./worker/runner_pool.ts";
 
+/** Of this software, as reports and logs name it. */
 export const VERSION = manifest.version;
 
 /** Why the service can't start, as a sentence for the operator. */
@@ -25,6 +27,7 @@ export function readConfig(): Config {
   return parseConfig(Deno.env.toObject(), { cores: navigator.hardwareConcurrency });
 }
 
+/** What a root works with. */
 export interface Parts {
   log: Log;
   paths: Paths;
@@ -89,17 +92,19 @@ export function openParts(options: PartsOptions): Parts {
 }
 
 /**
- * Call `drain` at the first SIGTERM or SIGINT and exit with 0 when it is done; exit with 1 at the second signal, or when
- * draining fails.
+ * Call `drain` at the first SIGTERM or SIGINT and exit with 0 when it is done; exit with 1 at the second signal (but not
+ * at an echo of the first, see `SIGNAL_ECHO_MS_MAX`), or when draining fails.
  */
 export function exitOnSignal(log: Log, drain: () => Promise<void>): void {
-  let draining = false;
-  const onSignal = async () => {
-    if (draining) {
+  let first: { signal: Deno.Signal; atMs: number } | null = null;
+  const onSignal = async (signal: Deno.Signal) => {
+    const atMs = system.monotonicMs();
+    if (first !== null) {
+      if (signal === first.signal && atMs - first.atMs < SIGNAL_ECHO_MS_MAX) return;
       log.warn("service.exit_at_once");
       Deno.exit(1);
     }
-    draining = true;
+    first = { signal, atMs };
     log.info("service.draining");
     try {
       await drain();
@@ -110,8 +115,9 @@ export function exitOnSignal(log: Log, drain: () => Promise<void>): void {
     log.info("service.stopped");
     Deno.exit(0);
   };
-  Deno.addSignalListener("SIGTERM", onSignal);
-  Deno.addSignalListener("SIGINT", onSignal);
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    Deno.addSignalListener(signal, () => onSignal(signal));
+  }
 }
 
 /** Run a root; what keeps it from starting is told as a sentence on standard error, and the exit code is 1. */

@@ -1,7 +1,4 @@
-/**
- * A `Queue` within one process and without a trace: for tests, and for a process that runs tasks but accepts
- * none (`worker.ts`), where nobody rings and the consumer looks at the ledger itself.
- */
+/** A `Queue` within one process and without a trace: for tests. */
 import { Listeners } from "./listeners.ts";
 import type { Queue } from "./queue.ts";
 

@@ -43,6 +43,8 @@ export interface FileStore {
   taskIds(): Promise<string[]>;
   /** IDs of the tasks that have a work folder: the few that run, and what dead consumers left. */
   workTaskIds(): Promise<string[]>;
+  /** IDs of the tasks that have published artifacts. */
+  artifactTaskIds(): Promise<string[]>;
   /** Remove uploads that a killed process left behind. Only while no upload runs: at start, under the main lock. */
   removeStaleUploads(): Promise<number>;
   /** Remove published or working attempts of a task other than the given fence. */

@@ -12,6 +12,7 @@
 import { dirname } from "node:path";
 import { type Artifact, artifactFileName } from "../domain/artifact.ts";
 import { OperatingError } from "../domain/errors.ts";
+import { MAKE_TRIES_MAX } from "../domain/limits.ts";
 import { isTaskId } from "../domain/task_id.ts";
 import type { System } from "../system.ts";
 import { nameDiskFull } from "./disk_full.ts";
@@ -20,9 +21,6 @@ import { LocalIncomingFile } from "./local_incoming_file.ts";
 import type { Paths } from "./paths.ts";
 import { prepareDataFolder } from "./prepare_data_folder.ts";
 import { syncFolder } from "./sync_folder.ts";
-
-/** How often something is made anew when the folder above it, empty for a moment, was tidied away meanwhile. */
-const MAKE_TRIES_MAX = 5;
 
 export class LocalFileStore implements FileStore {
   readonly #paths: Paths;
@@ -123,6 +121,10 @@ export class LocalFileStore implements FileStore {
 
   async workTaskIds(): Promise<string[]> {
     return (await namesIn(this.#paths.work)).filter(isTaskId);
+  }
+
+  async artifactTaskIds(): Promise<string[]> {
+    return (await namesIn(this.#paths.artifacts)).filter(isTaskId);
   }
 
   async removeStaleUploads(): Promise<number> {

@@ -6,7 +6,8 @@
  * all of it. That the old name is gone from `uploads/` needs no fsync: at worst it is back, and swept at the next start.
  *
  * Bytes come in pieces of some 64 KiB and go to the disk by the MiB, while the next MiB is gathered: two buffers, and
- * at most one write under way. Its fault is thrown by the next call.
+ * at most one write under way. Its fault is thrown by the next call. Buffers grow with what comes: most uploads are
+ * small, and hundreds at once must not take a MiB each.
  */
 import { WRITE_BYTES } from "../domain/limits.ts";
 import { nameDiskFull } from "./disk_full.ts";
@@ -27,6 +28,7 @@ export class LocalIncomingFile implements IncomingFile {
   #fault: unknown = null;
   #isOpen = true;
   #isKept = false;
+  #isDiscarded = false;
   /** Where the bytes lie now: moves with the rename, so that `discard` finds them after a `keep` that failed. */
   #location: string;
 
@@ -52,8 +54,8 @@ export class LocalIncomingFile implements IncomingFile {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    if (this.#buffer.length === 0) this.#buffer = new Uint8Array(WRITE_BYTES);
     for (let taken = 0; taken < bytes.length;) {
+      this.#makeRoom(bytes.length - taken);
       const part = bytes.subarray(taken, taken + WRITE_BYTES - this.#gathered);
       this.#buffer.set(part, this.#gathered);
       this.#gathered += part.length;
@@ -62,14 +64,28 @@ export class LocalIncomingFile implements IncomingFile {
     }
   }
 
+  /** Make the buffer large enough for this many bytes more, or for a whole write. */
+  #makeRoom(bytes: number): void {
+    const needed = Math.min(this.#gathered + bytes, WRITE_BYTES);
+    if (needed <= this.#buffer.length) return;
+    const size = Math.min(Math.max(needed, 2 * this.#buffer.length), WRITE_BYTES);
+    const larger = new Uint8Array(size);
+    larger.set(this.#buffer.subarray(0, this.#gathered));
+    this.#buffer = larger;
+  }
+
   /** Wait for the write under way and begin the next. @throws {OperatingError} `disk-full`, of either */
   async #flush(): Promise<void> {
     await this.#settle();
+    if (this.#isDiscarded) {
+      this.#gathered = 0;
+      return;
+    }
     const full = this.#buffer.subarray(0, this.#gathered);
     this.#writing = this.#writeAll(full).catch((error) => {
       this.#fault = nameDiskFull(error);
     });
-    const spare = this.#spare ?? new Uint8Array(WRITE_BYTES);
+    const spare = this.#spare ?? new Uint8Array(0);
     this.#spare = this.#buffer;
     this.#buffer = spare;
     this.#gathered = 0;
@@ -105,6 +121,7 @@ export class LocalIncomingFile implements IncomingFile {
 
   async discard(): Promise<void> {
     if (this.#isKept) return;
+    this.#isDiscarded = true; // a `write` that is still going on begins nothing more
     await this.#writing;
     this.#close();
     try {

@@ -13,6 +13,12 @@ const MODE = 0o700;
  */
 export async function prepareDataFolder(paths: Paths): Promise<void> {
   const { root, consumers, uploads, inputs, work, artifacts } = paths;
+  if (root.includes(",")) {
+    throw new Error(
+      `The data folder can't be used: ${root} has a comma in its path, which Deno's permission flags can't express. ` +
+        "Set DATATASKER_DATA_DIR to a folder without one.",
+    );
+  }
   for (const folder of [root, consumers, uploads, inputs, work, artifacts]) {
     try {
       await Deno.mkdir(folder, { recursive: true, mode: MODE });
@@ -26,8 +32,20 @@ export async function prepareDataFolder(paths: Paths): Promise<void> {
       );
     }
   }
+  await refuseLink(root);
   await syncFolder(root);
   await syncAbove(root);
+}
+
+/** Deno asks for permission on the real path as well, when a file is opened: behind a link all that follows would fail. */
+async function refuseLink(root: string): Promise<void> {
+  const real = await Deno.realPath(root);
+  const { state } = await Deno.permissions.query({ name: "write", path: real });
+  if (state === "granted") return;
+  throw new Error(
+    `The data folder can't be used: ${root} is a symbolic link, or lies below one. ` +
+      `Set DATATASKER_DATA_DIR to ${real}.`,
+  );
 }
 
 /**

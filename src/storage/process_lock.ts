@@ -9,11 +9,8 @@
  * the same lock. So an owner looks, once it has the lock, whether the name still means this file; and a lock
  * that is refused is asked for again a few times, since whoever looks holds it for an instant.
  */
+import { LOCK_PAUSE_MS, LOCK_TRIES_MAX } from "../domain/limits.ts";
 import type { Paths } from "./paths.ts";
-
-/** How often a refused lock is asked for, and the wait between: those who only look hold it for microseconds. */
-const TRIES_MAX = 5;
-const TRY_AGAIN_MS = 20;
 
 export interface ProcessLock {
   /** Remove the file and give the lock back. May be called again. */
@@ -31,8 +28,8 @@ export async function acquireLock(path: string): Promise<ProcessLock | null> {
       throw error;
     }
     file.close();
-    if (tries === TRIES_MAX) return null;
-    await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+    if (tries === LOCK_TRIES_MAX) return null;
+    await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS));
   }
 }
 

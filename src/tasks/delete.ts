@@ -8,6 +8,7 @@ import type { FileStore } from "../storage/file_store.ts";
 /** What became of the wish to delete a task; only `deleted` changed anything. */
 export type Deletion = "deleted" | "unknown" | "not-final" | "deleted-before";
 
+/** What deleting works with. */
 export interface DeleteParts {
   ledger: Ledger;
   queries: Queries;

@@ -2,8 +2,8 @@
  * One attempt at a claimed task, from its work folder to its record in the ledger.
  *
  * ```
- * run ──> publish ──> record ──> tidy          each takes what the one before made of the attempt
- * Verdict  Verdict     Fate
+ * run ──> publish ──> clear ──> record ──> tidy          each takes what the one before made of the attempt
+ * Verdict  Verdict               Fate
  * ```
  *
  * Invariants:
@@ -12,6 +12,8 @@
  *   attempt; being stopped costs nothing.
  * - The ledger has the last word: if it says that the claim is lost, only what this attempt left in its work folder
  *   is removed. What it published stays: the refusal may answer a repeated write that had succeeded the first time.
+ * - Work that came to nothing is removed before the ledger is written: it may be what fills the disk, and the record of
+ *   that needs room.
  * - If the ledger can't be written at all, the claim is left alone: its lease runs out, and the reconciler gives the
  *   task back at no cost of an attempt.
  */
@@ -48,6 +50,7 @@ export interface ExecuteParts {
 export async function execute(parts: ExecuteParts, claim: Claim, watch: Watch): Promise<Fate> {
   const attempt = new Attempt(parts, claim, watch);
   const verdict = await attempt.publish(await attempt.run());
+  await attempt.clear();
   const fate = await attempt.record(verdict);
   await attempt.tidy(fate);
   return fate;
@@ -106,6 +109,12 @@ class Attempt {
     }
   }
 
+  /** Remove what was not published; what was has left the work folder. */
+  async clear(): Promise<void> {
+    const { task, fence } = this.#claim;
+    if (!this.#published) await this.#parts.files.discardWork(task.id, fence);
+  }
+
   /** Tell the ledger. */
   async record(verdict: Verdict): Promise<Fate> {
     try {
@@ -117,15 +126,12 @@ class Attempt {
     }
   }
 
-  /** Remove the files that nobody will ask for. */
+  /** Remove what other attempts left of a task that is over. */
   async tidy(fate: Fate): Promise<void> {
-    const { files } = this.#parts;
+    if (fate !== "completed" && fate !== "failed") return;
     const { task, fence } = this.#claim;
     try {
-      await files.discardWork(task.id, fence);
-      if (fate === "completed" || fate === "failed") {
-        await files.removeOtherAttempts(task.id, this.#published ? fence : null);
-      }
+      await this.#parts.files.removeOtherAttempts(task.id, this.#published ? fence : null);
     } catch (fault) {
       this.#warn("attempt.tidy_failed", fault);
     }

@@ -1,8 +1,15 @@
-/** The gate for uploads: counts those under way, and closes for a shutdown while they may end. */
+import { UPLOADS_MAX } from "../domain/limits.ts";
+
+/** The gate for uploads: counts those under way, lets in only so many, and closes for a shutdown while they may end. */
 export class Intake {
+  readonly #uploadsMax: number;
   #underWay = 0;
   #draining = false;
   #onEmpty: (() => void) | null = null;
+
+  constructor(uploadsMax = UPLOADS_MAX) {
+    this.#uploadsMax = uploadsMax;
+  }
 
   /** Whether new uploads are refused. */
   get draining(): boolean {
@@ -13,9 +20,12 @@ export class Intake {
     return this.#underWay;
   }
 
-  /** Begin an upload. Null when the gate is closed; else call the function exactly once when the upload ended. */
+  /**
+   * Begin an upload. Null when the gate is closed, for good (`draining`) or because too many are under way; else call
+   * the function exactly once when the upload ended.
+   */
   enter(): (() => void) | null {
-    if (this.#draining) return null;
+    if (this.#draining || this.#underWay >= this.#uploadsMax) return null;
     this.#underWay++;
     return () => {
       this.#underWay--;

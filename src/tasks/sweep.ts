@@ -6,6 +6,8 @@
  * - An upload is in `inputs/` a moment before the ledger knows its task. So an unknown task's files go at once only
  *   before anything is served; later only when sweeps over `ORPHAN_MS_MIN` agreed that it is unknown. Only the process
  *   that takes uploads may do this at all.
+ * - Artifacts are only made of tasks on record. If an unknown task has some, then the ledger isn't the one that these
+ *   files belong to (lost, or an old one put back): nothing is an orphan by its word, and the log says so.
  * - A task that waits may be claimed while we look, so of its work only the folder of its newest fence goes: that
  *   attempt is over, and a new claim has a new fence. Of a running task nothing goes.
  */
@@ -21,7 +23,7 @@ export interface SweepParts {
   queries: Pick<Queries, "task" | "livingTaskIds">;
   files: Pick<
     FileStore,
-    "taskIds" | "workTaskIds" | "remove" | "discardWork" | "removeOtherAttempts"
+    "taskIds" | "workTaskIds" | "artifactTaskIds" | "remove" | "discardWork" | "removeOtherAttempts"
   >;
   /** Whether this process takes the uploads of its data folder: `main.ts` does, `worker.ts` doesn't. */
   takesUploads: boolean;
@@ -51,6 +53,13 @@ export class Sweep {
   async #removeOrphans(unknownMsMin: number): Promise<void> {
     const { files, system, log } = this.#parts;
     const unknown = await this.#unknown(await files.taskIds());
+    if (await this.#isForeignLedger(unknown)) {
+      log.error("ledger.lacks_tasks", {
+        cure: "The ledger doesn't know tasks whose artifacts are here, so no file is removed. " +
+          "Stop the service and put back the ledger that belongs to this data folder.",
+      });
+      return;
+    }
     const now = system.monotonicMs();
     const since = new Map<string, number>();
     for (const id of unknown) {
@@ -73,6 +82,17 @@ export class Sweep {
       unknown.push(...page.filter((id) => !living.has(id)));
     }
     return unknown;
+  }
+
+  /** @param unknown IDs of tasks with files that the ledger doesn't know, or knows as deleted */
+  async #isForeignLedger(unknown: readonly string[]): Promise<boolean> {
+    const { files, queries } = this.#parts;
+    if (unknown.length === 0) return false;
+    const published = new Set(await files.artifactTaskIds());
+    for (const id of unknown) {
+      if (published.has(id) && await queries.task(id) === null) return true;
+    }
+    return false;
   }
 
   async #removeOldWork(): Promise<void> {

@@ -3,38 +3,13 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Browser, findChromium, type Page, type PageSettings } from "../support/browser.ts";
 import { until } from "../support/deadline.ts";
+import { SAMPLE } from "../support/sales_files.ts";
 import { type ServiceProcess, startService } from "../support/service_process.ts";
 
 const chromium = findChromium();
 if (chromium === null) {
   console.log("tests/e2e/page_test.ts is skipped: no Chromium (Debian: apt-get install chromium)");
 }
-
-const SAMPLE = `region,product,revenue,quantity,discount
-East,A,1200,2,0.05
-West,B,2400,4,0.10
-East,C,600,1,0.02
-North,A,9000,3,0.15
-West,A,1300,1,0.04
-North,B,850,1,0.06
-South,C,4000,2,0.20
-South,A,2200,2,0.10
-East,B,3100,5,0.12
-North,C,7200,3,0.08
-West,C,5000,2,0.18
-South,B,1500,2,0.05
-North,A,4600,2,0.07
-East,A,2800,3,0.09
-West,B,6100,5,0.11
-South,C,3300,3,0.06
-East,C,4100,4,0.14
-North,B,1900,2,0.03
-West,C,3700,3,0.10
-South,A,2900,2,0.07
-East,A,15000,1,0.05
-West,B,14000,1,0.10
-North,C,20000,2,0.12
-`;
 
 /** The service, a browser and a folder of files to choose from, all gone afterwards. */
 async function visit(
@@ -212,6 +187,26 @@ test("the page says why a file is refused, and which column is missing", () =>
     ]);
     await page.click("#uploads .refused button");
     assert.equal(await page.text("#uploads"), "");
+  }));
+
+test("the page names columns for a file whose labels say nothing, and shows what they hold", () =>
+  visit(async ({ open, file }) => {
+    const page = await open();
+    const text = "a,b,c,Menge\n" + "East,A,10,1\n".repeat(20) + "East,Z,900,1\n";
+    const path = await file("mapped.csv", text);
+    const names = { region: "A", product: "b", revenue: "c", quantity: "menge" };
+    for (const [field, label] of Object.entries(names)) {
+      await page.evaluate(`document.querySelector("#column-${field}").value = "${label}"`);
+    }
+    await page.evaluate(`document.querySelector("#no-discount").checked = true`);
+    await page.choose("#file", [path]);
+    await finished(page, "mapped.csv");
+    await page.until(`document.querySelectorAll("#anomalies .content tbody tr").length === 1`);
+    const [[line, ...shown]] = await page.cells("#anomalies .content");
+    assert.deepEqual([line, ...shown.slice(0, 4)], ["22", "East", "Z", "900", "1"]);
+    const [[, revenue, , , discount]] = await page.cells("#summary .content");
+    assert.deepEqual([revenue, discount], ["1,100", ""]);
+    assert.deepEqual(page.faults, []);
   }));
 
 test("the page counts rejected rows by reason and explains each", () =>

@@ -114,11 +114,11 @@ Deno.test("a task that failed reports FAILURE, and an unknown ID is 404", async 
 Deno.test("worker killed in mid-task: the task goes on and completes", async () => {
   await using folder = await dataFolder();
   const service = await folder.start({ env: { DATATASKER_RUNNERS: "1" } });
-  const { id } = await post(`${service.url}/v1/tasks`, largeFile(20_000_000));
-  await until("the task to run", async () => {
-    const task = await json(`${service.url}/v1/tasks/${id}`);
-    return task.state === "running" && (task.progress as { percent: number }).percent > 0;
-  });
+  const { id } = await post(`${service.url}/v1/tasks`, largeFile(60_000_000));
+  await until(
+    "the task to run",
+    async () => (await json(`${service.url}/v1/tasks/${id}`)).state === "running",
+  );
   for (const pid of service.runnerPids()) killQuietly(pid);
   const task = await finalTask(service.url, id);
   assert.equal(task.state, "completed");
@@ -294,6 +294,56 @@ Deno.test("a second signal exits at once, and the next start goes on", async () 
   await upload;
   await folder.start();
   assert.deepEqual(await Array.fromAsync(Deno.readDir(uploads)), []);
+});
+
+Deno.test("Ctrl-C that arrives twice, as it does through npx, is one signal", async () => {
+  await using folder = await dataFolder();
+  const service = await folder.start();
+  const { body, finish } = slowBody(SAMPLE, "East,A,1,1,0\n");
+  const upload = fetch(`${service.url}/v1/tasks`, { method: "POST", body });
+  const uploads = join(folder.dataDir, "uploads");
+  await until(
+    "the upload to begin",
+    async () => (await Array.fromAsync(Deno.readDir(uploads))).length > 0,
+  );
+  service.kill("SIGINT");
+  await until("draining", () => service.log.some((line) => line.includes("service.draining")));
+  service.kill("SIGINT");
+  finish();
+  const accepted = await upload;
+  await accepted.body?.cancel();
+  assert.equal(accepted.status, 202);
+  assert.equal(await service.ended, 0);
+});
+
+Deno.test("a data folder behind a symbolic link is refused with the name to use", async () => {
+  await using folder = await dataFolder();
+  const link = `${folder.dataDir}-link`;
+  await Deno.symlink(folder.dataDir, link);
+  try {
+    await assert.rejects(
+      startService({ dataDir: link }),
+      new RegExp(`symbolic link.*Set DATATASKER_DATA_DIR to ${folder.dataDir}\\.`),
+    );
+  } finally {
+    await Deno.remove(link);
+  }
+});
+
+Deno.test("a damaged artifact is never sent whole, and its answer that breaks off is a JSON line of the log", async () => {
+  await using folder = await dataFolder();
+  const service = await folder.start();
+  const { id } = await post(`${service.url}/v1/tasks`, HEADER + "East,A,x,1,0\n".repeat(20_000));
+  await finalTask(service.url, id);
+  const path = join(folder.dataDir, "artifacts", id, "1", `rejects_${id}.csv`);
+  const bytes = await Deno.readFile(path);
+  bytes[bytes.length - 2] ^= 1;
+  await Deno.writeFile(path, bytes);
+  await assert.rejects(text(`${service.url}/v1/tasks/${id}/artifacts/rejects`));
+  await service.stop();
+  const events = service.log.map((line) => JSON.parse(line).event);
+  assert.ok(events.includes("artifact.damaged"));
+  assert.ok(events.includes("response.broke_off"));
 });
 
 Deno.test("logs are JSON lines without cell values or file names", async () => {

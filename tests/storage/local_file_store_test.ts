@@ -90,6 +90,17 @@ Deno.test("an input is kept byte for byte, however it was cut into writes", asyn
   });
 });
 
+Deno.test("many small bodies at once take little memory", async () => {
+  await withStore(async (store) => {
+    const before = Deno.memoryUsage().external;
+    const files = await Promise.all(Array.from({ length: 100 }, () => store.receive()));
+    for (const file of files) await file.write(new Uint8Array(1_000));
+    const taken = Deno.memoryUsage().external - before;
+    for (const file of files) await file.discard();
+    assert.ok(taken < 10_000_000, `${taken} bytes`);
+  });
+});
+
 Deno.test("a body on its way in has no name in inputs, and none anywhere once it is discarded", async () => {
   await withStore(async (store, paths) => {
     const file = await store.receive();

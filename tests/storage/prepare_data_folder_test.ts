@@ -82,3 +82,12 @@ Deno.test("a folder in the data folder that can't be used is named", async () =>
     await assert.rejects(prepareDataFolder(paths), new RegExp(`${paths.inputs} is a file`));
   });
 });
+
+Deno.test("a data folder with a comma in its path is refused with what to do", async () => {
+  await withDir(async (dir) => {
+    await assert.rejects(
+      prepareDataFolder(new Paths(join(dir, "a,b"))),
+      /can't be used: .*a,b has a comma.*DATATASKER_DATA_DIR/,
+    );
+  });
+});

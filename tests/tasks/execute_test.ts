@@ -306,6 +306,27 @@ Deno.test("a fault without a code is an internal error whose message shows nothi
     assert.match(String(shop.log.of("attempt.run_failed")[0].fields.error), /secret/);
   }));
 
+Deno.test("work that filled the disk is gone before the ledger needs room to say so", () =>
+  withBench(async (bench) => {
+    const { shop } = bench;
+    const { ledger } = shop.records;
+    const { id } = await shop.submit("x.csv");
+    const work: string[][] = [];
+    const fate = await attempt(bench, id, async (assignment) => {
+      await make(assignment);
+      return { type: "broke", error: { code: "disk-full", message: "The disk is full." } };
+    }, {
+      ledger: faulty(ledger, {
+        scheduleRetry: async (...write) => {
+          work.push(await names(shop.paths.work));
+          return await ledger.scheduleRetry(...write);
+        },
+      }),
+    });
+    assert.equal(fate, "retrying");
+    assert.deepEqual(work, [[]]);
+  }));
+
 Deno.test("a write that the ledger refuses is repeated, and then counts", () =>
   withBench(async (bench) => {
     const { shop, waits } = bench;

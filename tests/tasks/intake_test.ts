@@ -39,3 +39,13 @@ Deno.test("draining gives up when its time is over, and says how many are left",
   leave?.();
   assert.equal(await intake.drain(5), 0, "may be asked again");
 });
+
+Deno.test("an intake lets in so many uploads at a time, and the next when one has ended", () => {
+  const intake = new Intake(2);
+  const leave = intake.enter();
+  assert.notEqual(intake.enter(), null);
+  assert.equal(intake.enter(), null);
+  assert.equal(intake.draining, false, "full, not closed");
+  leave?.();
+  assert.notEqual(intake.enter(), null);
+});

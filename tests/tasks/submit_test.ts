@@ -17,7 +17,10 @@ function uploadOf(...chunks: string[]): Upload {
       await Promise.resolve();
     }
   }
-  return { bytes: bytes(), terms: () => ({ filename: "q3.csv", options: OPTION_DEFAULTS }) };
+  return {
+    bytes: bytes(),
+    terms: () => ({ filename: "q3.csv", options: OPTION_DEFAULTS, hints: {} }),
+  };
 }
 
 Deno.test("a submitted task is queued, and its input holds the bytes that were hashed", async () => {

@@ -62,6 +62,18 @@ Deno.test("a process that takes no uploads never removes an orphan", () =>
     assert.deepEqual(await shop.files.taskIds(), [id]);
   }, false));
 
+Deno.test("files whose ledger was lost stay, and the log says what to do", () =>
+  withSweep(async (shop, sweep, system) => {
+    const lost = await orphan(shop);
+    await Deno.mkdir(shop.paths.attemptArtifacts(lost, 1), { recursive: true });
+    const queued = await orphan(shop);
+    await sweep.run(false);
+    system.pass(2 * ORPHAN_MS_MIN);
+    await sweep.run(true);
+    assert.deepEqual((await shop.files.taskIds()).sort(), [lost, queued].sort());
+    assert.match(String(shop.log.of("ledger.lacks_tasks")[0].fields.cure), /put back the ledger/);
+  }));
+
 Deno.test("what is left of a deleted task goes", () =>
   withSweep(async (shop, sweep) => {
     const { ledger } = shop.records;
