@@ -7,6 +7,7 @@ import { mountArtifacts } from "./routes/artifacts.ts";
 import { mountCompat } from "./routes/compat.ts";
 import { mountEvents } from "./routes/events.ts";
 import { guard } from "./routes/guard.ts";
+import { leaveHeadLength } from "./routes/head.ts";
 import { mountHealth } from "./routes/health.ts";
 import { mountPage } from "./routes/page.ts";
 import { Problem, problemOf, problemResponse } from "./routes/problem.ts";
@@ -44,6 +45,7 @@ export function createApp(parts: AppParts): Hono {
     )
   );
   app.onError((error, c) => refuse(c, parts, error));
+  leaveHeadLength(app);
   return app;
 }
 

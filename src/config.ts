@@ -38,6 +38,7 @@ export class ConfigError extends Error {
 
 const PREFIX = "DATATASKER_";
 const GIB = 1024 ** 3;
+/** More than any one machine has cores for; each runner keeps some 30 MB while it waits. */
 const RUNNERS_MAX = 256;
 
 /** A whole number between two bounds, from text. */

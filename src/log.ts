@@ -5,10 +5,13 @@
  */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 
+/** From which level on lines are written. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** What a line says beside its event, in snake_case; undefined is left out. */
 export type LogFields = Record<string, string | number | boolean | null | undefined>;
 
+/** Events are constant words like `task.received`, so that logs can be counted; what varies is in the fields. */
 export interface Log {
   debug(event: string, fields?: LogFields): void;
   info(event: string, fields?: LogFields): void;

@@ -85,3 +85,21 @@ Deno.test("the runner, which meets what is in a file, loads no package", async (
     .filter((specifier) => !specifier.startsWith("file:") && !specifier.startsWith("node:"));
   assert.deepEqual(foreign, []);
 });
+
+Deno.test("no files of the pipeline import each other in a circle, not even for types", async () => {
+  const imports = new Map<string, string[]>();
+  for (const { specifier, dependencies = [] } of await graph("src/worker/runner.ts")) {
+    if (roomOf(specifier) !== "pipeline") continue;
+    const targets = dependencies.flatMap(({ code, type }) => [code?.specifier, type?.specifier]);
+    imports.set(specifier, targets.filter((target) => target !== undefined));
+  }
+  assert.ok(imports.size > 20, "the pipeline isn't in the graph any more");
+  // Files that import nothing that is left go, again and again; those of a circle stay.
+  for (let before = Infinity; imports.size < before;) {
+    before = imports.size;
+    for (const [file, targets] of imports) {
+      if (!targets.some((target) => imports.has(target))) imports.delete(file);
+    }
+  }
+  assert.deepEqual([...imports.keys()].map((file) => file.slice(ROOT.length + 7)), []);
+});

@@ -8,7 +8,10 @@ export type ArtifactKind = (typeof ARTIFACT_KINDS)[number];
 /** What the ledger knows of one artifact. */
 export interface Artifact {
   kind: ArtifactKind;
-  /** Relative to the data folder, with `/` between its parts; never shown to a client. */
+  /**
+   * Relative to the data folder, with `/` between its parts. Clients see it only in events: these are shown as they
+   * are hashed.
+   */
   path: string;
   bytes: number;
   /** Lower-case hex. */

@@ -30,8 +30,12 @@ export const INPUT_ERROR_CODES = [
   "empty-file",
   "missing-column",
   "duplicate-column",
+  "ambiguous-column",
   "bad-header",
+  "unclear-dialect",
   "not-csv",
+  "bad-compression",
+  "compression-ratio",
   "too-large",
 ] as const;
 

@@ -1,5 +1,6 @@
 /** Events: append-only facts about a task, in the past tense. */
 import type { Artifact } from "./artifact.ts";
+import type { Compression } from "./compression.ts";
 import type { TaskError } from "./errors.ts";
 import type { TaskOptions } from "./options.ts";
 import type { Counts, Dialect, Statistics, Warning } from "./report.ts";
@@ -10,6 +11,8 @@ export interface TaskInput {
   /** Lower-case hex. */
   sha256: string;
   dialect: Dialect;
+  /** What it was when it came; absent when it came as it is. All else here is about the decompressed bytes. */
+  compression?: Compression;
 }
 
 /** What a run left behind, whether it completed or failed over its data. */

@@ -16,6 +16,7 @@
  * The same table stands in SQL (`src/audit/migrations/`); a test holds the two together.
  */
 import type { EventType, Fact } from "./event.ts";
+import { recordedOptions } from "./options.ts";
 import { isFinal, type Task, type TaskState } from "./task.ts";
 
 /** For each event: the states it may meet (null: no task yet) and the state it leads to ("same": stays). */
@@ -57,7 +58,7 @@ export function apply(task: Task | null, taskId: string, at: string, fact: Fact)
       outcome: null,
       filename: fact.data.filename,
       input: fact.data.input,
-      options: fact.data.options,
+      options: recordedOptions(fact.data.options),
       attempt: 0,
       fence: 0,
       crashes: 0,

@@ -34,12 +34,18 @@ export const RAW_BYTES_MAX = 64 * KIB;
 export const K_MAX = 100;
 /** The first bytes in which a NUL or a foreign signature means: this is no CSV. */
 export const SNIFF_BYTES = 64 * KIB;
+/** The first bytes that decide the encoding: an accent may be far from the header. Looking at them takes about 2 ms. */
+export const ENCODING_BYTES = 1 * MIB;
+/** The last line on which a header is believed to be: those of reports are within twenty. */
+export const HEADER_LINE_MAX = 1_000;
 
 /** Passes over the input that a run makes: aggregate, then detect. Progress counts the bytes of all. */
 export const INPUT_PASSES = 2;
 
 // ---- Uploads ----
 
+/** Uploads at the same time; each may hold some 2.5 MiB of buffers. More are asked to come back in a moment. */
+export const UPLOADS_MAX = 100;
 /** What one read of a file asks for, and one write of an upload brings: the fastest size for both. */
 export const READ_BYTES = 1 * MIB;
 export const WRITE_BYTES = 1 * MIB;
@@ -50,11 +56,30 @@ export const WRITE_BYTES = 1 * MIB;
 export const BODY_READ_BYTES = 64 * KIB;
 /** A client's file name, in UTF-16 code units: what common file systems allow. */
 export const FILENAME_LENGTH_MAX = 255;
-/** Multipart fields beside the file, and the bytes of each: all options together need five short ones. */
+/** Multipart fields beside the file, and the bytes of each: all options together need a dozen short ones. */
 export const FORM_FIELDS_MAX = 32;
 export const FORM_FIELD_BYTES_MAX = 4 * KIB;
+/** Of a form's boundary, in characters: what RFC 2046, section 5.1.1, allows. */
+export const FORM_BOUNDARY_LENGTH_MAX = 70;
+/** How much of each chunk's end the form parser gets as a copy: more than the longest field and boundary together. */
+export const FORM_COPIED_TAIL_BYTES = 2 * FORM_FIELD_BYTES_MAX;
 /** What a form's body may have beside the file: 32 fields with their headers (busboy: 16 KiB each), and some air. */
 export const FORM_OVERHEAD_BYTES_MAX = 1 * MIB;
+/**
+ * Bytes given to a decompressor at once, and taken from it at once: memory is some of each, and the ratio is looked at
+ * after each of the latter. Larger ones aren't faster.
+ */
+export const COMPRESSED_PIECE_BYTES = 64 * KIB;
+export const DECOMPRESSED_CHUNK_BYTES = 64 * KIB;
+/**
+ * Decompressed bytes per compressed one, judged past so many of the former. Tables with anything in them stay below 160
+ * (sales 4 to 15, one constant row with a counting number 150), the same row for ever reaches 170 to 410 in gzip,
+ * zeros 1,030, and Zstandard's bombs 30,000. Filling `DATATASKER_UPLOAD_BYTES_MAX` thus costs its sender 20 MB.
+ */
+export const COMPRESSION_RATIO_MAX = 500;
+export const COMPRESSION_RATIO_BYTES_MIN = 32 * MIB;
+/** The memory a Zstandard frame may want: RFC 9659 promises this much; only --ultra and --long write more. */
+export const ZSTD_WINDOW_BYTES_MAX = 8 * MIB;
 /** A body slower than this over the window is given up: Deno.serve itself waits for ever. */
 export const BODY_RATE_WINDOW_MS = 10_000;
 export const BODY_RATE_BYTES_MIN = 10 * KIB;
@@ -107,6 +132,14 @@ export const ORPHAN_MS_MIN = 10 * 60_000;
 /** Tasks asked about in one query of the sweep. */
 export const SWEEP_PAGE_TASKS = 500;
 
+// ---- Files and locks ----
+
+/** How often something is made anew when the folder above it, empty for a moment, was tidied away meanwhile. */
+export const MAKE_TRIES_MAX = 5;
+/** How often a refused lock is asked for, and the wait between: those who only look hold it for microseconds. */
+export const LOCK_TRIES_MAX = 5;
+export const LOCK_PAUSE_MS = 20;
+
 // ---- Queue ----
 
 /**
@@ -126,6 +159,13 @@ export const PAGE_ROWS_DEFAULT = 20;
 export const PAGE_ROWS_MAX = 100;
 /** One read of an artifact on its way out: small, since a hundred downloads at once hold two each. */
 export const SEND_BYTES = 256 * KIB;
+/** How much of a faulty value an answer repeats, in UTF-16 code units: enough to recognise it. */
+export const ECHO_LENGTH_MAX = 100;
+/**
+ * How much of a word "did you mean" looks at, in UTF-16 code units: comparing costs the product of both lengths, and a
+ * header may have thousands of long labels.
+ */
+export const NEAREST_LENGTH_MAX = 64;
 /** What `Retry-After` says while a task isn't final, in seconds. */
 export const RETRY_AFTER_S = 1;
 
@@ -135,6 +175,11 @@ export const RETRY_AFTER_S = 1;
 export const DRAIN_UPLOADS_MS_MAX = 20_000;
 /** How long open responses may go on after that. */
 export const DRAIN_RESPONSES_MS_MAX = 3_000;
+/**
+ * Within this the same signal again is an echo, not a wish to exit at once: a terminal sends Ctrl-C to the whole process
+ * group, and `npx` passes its own on, some 2 ms later.
+ */
+export const SIGNAL_ECHO_MS_MAX = 500;
 
 // ---- The ledger ----
 

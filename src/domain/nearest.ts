@@ -1,8 +1,9 @@
 /** "Did you mean ...?": the known word that is closest to a mistaken one. */
+import { NEAREST_LENGTH_MAX } from "./limits.ts";
 
 /**
  * The candidate with the smallest edit distance to `word`, if it is near enough to be worth naming: at most a
- * third of the word's length, and at most 3. Case doesn't count. Ties go to the earlier candidate.
+ * third of the word's length, and at most `distanceMax`. Case doesn't count. Ties go to the earlier candidate.
  *
  * ```ts
  * import { nearest } from "./nearest.ts";
@@ -10,19 +11,23 @@
  * if (nearest("colour", ["region", "revenue"]) !== null) throw new Error("unexpected");
  * ```
  */
-export function nearest(word: string, candidates: Iterable<string>): string | null {
-  const wanted = word.slice(0, WORD_LENGTH_MAX).toLowerCase();
+export function nearest(
+  word: string,
+  candidates: Iterable<string>,
+  distanceMax = 3,
+): string | null {
+  const wanted = word.slice(0, NEAREST_LENGTH_MAX).toLowerCase();
   let best: string | null = null;
-  let bestDistance = Math.min(3, Math.ceil(wanted.length / 3)) + 1;
+  let bestDistance = Math.min(distanceMax, Math.ceil(wanted.length / 3)) + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(wanted, candidate.slice(0, WORD_LENGTH_MAX).toLowerCase());
+    const known = candidate.slice(0, NEAREST_LENGTH_MAX).toLowerCase();
+    // No distance is shorter than the difference in length: a header may have thousands of long labels.
+    if (Math.abs(known.length - wanted.length) >= bestDistance) continue;
+    const distance = editDistance(wanted, known);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;
 }
-
-/** Longer words are compared by their beginning: the distance costs the product of both lengths. */
-const WORD_LENGTH_MAX = 64;
 
 /** Levenshtein's distance, one row at a time. */
 function editDistance(a: string, b: string): number {

@@ -11,14 +11,29 @@ export interface TaskOptions {
   max_bad_ratio: number | null;
   /** Keep rows whose region is `Total` and the like as data. */
   keep_totals: boolean;
+  /** Which column holds a field: its label, or its position from 1 when `header` is `none`. No two name the same column. */
+  columns: Readonly<Record<string, string>>;
+  /** `none`: the file begins with data, and `columns` has a position for each field. */
+  header: "present" | "none";
+  /** `optional`: a file without a column for it is read too. */
+  discount: "required" | "optional";
 }
 
+/** What a task gets whose user chose nothing; k is the operator's to change (`DATATASKER_K`). */
 export const OPTION_DEFAULTS: TaskOptions = {
   k: 2,
   max_bad_rows: null,
   max_bad_ratio: null,
   keep_totals: false,
+  columns: {},
+  header: "present",
+  discount: "required",
 };
+
+/** Options as a ledger has them: one that is older than an option has its default. */
+export function recordedOptions(recorded: Partial<TaskOptions>): TaskOptions {
+  return { ...OPTION_DEFAULTS, ...recorded };
+}
 
 /** Whether a number can serve as k. */
 export function isK(k: number): boolean {

@@ -1,12 +1,6 @@
 /** Everything measured about one run: the parts of a task that a pipeline fills in. */
 
-/** How the bytes of a file become records. */
-export interface Dialect {
-  encoding: "utf-8";
-  delimiter: ",";
-  /** The physical line of the header, counted from 1. */
-  header_line: number;
-}
+export type { Dialect } from "./dialect.ts";
 
 /** Reasons why a whole record isn't accepted, in the order in which they win over each other. */
 export const RECORD_REJECT_CODES = [
@@ -31,7 +25,7 @@ export const REJECT_CODES = [
 export type RejectCode = (typeof REJECT_CODES)[number];
 
 /** What a skipped line was: no data, so counted by kind and in no total. */
-export const SKIP_KINDS = ["blank", "repeated-header", "totals"] as const;
+export const SKIP_KINDS = ["blank", "repeated-header", "totals", "preamble"] as const;
 
 export type SkipKind = (typeof SKIP_KINDS)[number];
 

@@ -1,6 +1,7 @@
 /** The anomalies: how the limit came about, and the first rows above it. */
 import { element } from "./elements.js";
 import { counted, exact, rounded } from "./numbers.js";
+import { ownFields } from "./own_fields.js";
 import { cut, double, tableOf } from "./table.js";
 
 export function anomalyWords({ statistics, counts }) {
@@ -36,11 +37,12 @@ export function anomalyWords({ statistics, counts }) {
   ];
 }
 
-export function anomalyTable(labels, rows) {
+export async function anomalyTable(labels, rows, task) {
+  const fields = await ownFields(task);
   const own = ["region", "product", "revenue", "quantity"].map((field) => ({
     label: field[0].toUpperCase() + field.slice(1),
     number: field === "revenue" || field === "quantity",
-    cell: (row) => cut(exact(row[ownColumn(labels, field)] ?? "")),
+    cell: (row) => cut(exact(row[fields.indexOf(field)] ?? "")),
   }));
   const added = (label) => labels.lastIndexOf(label);
   return tableOf([
@@ -49,11 +51,4 @@ export function anomalyTable(labels, rows) {
     { label: "Revenue per unit", number: true, cell: (row) => double(row[added("rev_per_unit")]) },
     { label: "Deviations above mean", number: true, cell: (row) => double(row[added("z_score")]) },
   ], rows);
-}
-
-/** The place of a schema field among a file's own labels, which are compared as the service does. */
-function ownColumn(labels, field) {
-  return labels.findIndex((label) =>
-    label.toLowerCase().replace(/[_\-\s]+/g, " ").trim() === field
-  );
 }

@@ -4,6 +4,7 @@ import { count, counted } from "./numbers.js";
 
 const SKIPPED = {
   "blank": ["blank line", "blank lines"],
+  preamble: ["line before the header", "lines before the header"],
   "repeated-header": ["repeated header", "repeated headers"],
   "totals": ["totals row", "totals rows"],
 };

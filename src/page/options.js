@@ -8,6 +8,9 @@ const RULES = [
   ["max-bad-percent", "The share of rejected rows must be from 0 to 100%, or empty."],
 ];
 
+/** What a column can be named for. */
+const FIELDS = ["region", "product", "revenue", "quantity", "discount"];
+
 /** The options as query parameters, or null after saying what is wrong with them. */
 export function options() {
   const faulty = RULES.filter(([id]) =>
@@ -33,5 +36,11 @@ export function options() {
     query.set("max_bad_ratio", String(ratio));
   }
   if ($("keep-totals").checked) query.set("keep_totals", "true");
+  for (const field of FIELDS) {
+    const column = $(`column-${field}`).value.trim();
+    if (column !== "") query.set(`columns[${field}]`, column);
+  }
+  if ($("no-discount").checked) query.set("discount", "optional");
+  if ($("no-header").checked) query.set("header", "none");
   return query;
 }

@@ -30,16 +30,16 @@ function showResult(task, { kind, words, rowsMax, table }) {
   if (words !== null) fill(section.querySelector(".words"), task.id, () => words(task));
   fill(section.querySelector(".content"), artifact.href, () => {
     const content = section.querySelector(".content");
-    if (artifact.rows > 0) loadTable(content, artifact, { rowsMax, table });
+    if (artifact.rows > 0) loadTable(content, artifact, { task, rowsMax, table });
     return [];
   });
 }
 
-async function loadTable(content, artifact, { rowsMax, table }) {
+async function loadTable(content, artifact, { task, rowsMax, table }) {
   let shown;
   try {
     const { labels, rows } = await preview(artifact, rowsMax);
-    shown = [scrolling(table(labels, rows), "Rows of this result")];
+    shown = [scrolling(await table(labels, rows, task), "Rows of this result")];
     if (rows.length < artifact.rows) {
       shown.push(element(
         "p",
@@ -51,7 +51,7 @@ async function loadTable(content, artifact, { rowsMax, table }) {
     }
   } catch (error) {
     const retry = element("button", { type: "button", class: "plain" }, "Try again");
-    retry.addEventListener("click", () => loadTable(content, artifact, { rowsMax, table }));
+    retry.addEventListener("click", () => loadTable(content, artifact, { task, rowsMax, table }));
     const why = error instanceof Refusal ? error.message : "The service did not answer.";
     shown = [element("p", { class: "quiet" }, `These rows could not be fetched. ${why} `, retry)];
   }

@@ -1,12 +1,22 @@
 /** What the accepted rows come to: sums by region, and the moments of revenue per unit. */
 import type { SalesRow } from "./clean.ts";
 import { Moments } from "./moments.ts";
-import { RegionTable } from "./region_table.ts";
+import { type Region, RegionTable } from "./region_table.ts";
 
-export class Aggregate {
+/** What an engine knows of the rows that it accepted. */
+export interface Aggregation {
+  readonly regions: { readonly size: number; sorted(): Iterable<Region> };
+  readonly moments: Moments;
+  /** The largest revenue per unit; -Infinity of no rows. */
+  readonly highest: number;
+  /** Add an accepted row whose cells stand in `bytes`; false, and nothing added, if it would make one region too many. */
+  add(bytes: Uint8Array, row: SalesRow): boolean;
+}
+
+/** The plain engine's. */
+export class Aggregate implements Aggregation {
   readonly regions = new RegionTable();
   readonly moments = new Moments();
-  /** The largest revenue per unit; -Infinity of no rows. */
   highest = -Infinity;
   readonly #regionsMax: number;
 
@@ -14,7 +24,6 @@ export class Aggregate {
     this.#regionsMax = regionsMax;
   }
 
-  /** Add an accepted row whose cells stand in `bytes`; false, and nothing added, if it would make one region too many. */
   add(bytes: Uint8Array, row: SalesRow): boolean {
     const region = this.regions.find(bytes, row.regionStart, row.regionEnd, this.#regionsMax);
     if (region === null) return false;

@@ -26,12 +26,27 @@ export async function aggregatePass(context: RunContext): Promise<Aggregated> {
   const { run, limits, tally, clock, meter } = context;
   let sorter: Sorter | null = null;
   clock.beginPass();
-  const input = readRecords(run.source, run.input.bytes, limits, (bytes) => meter.read(bytes));
+  const input = readRecords(run.source, run.input, limits, (bytes) => meter.read(bytes));
   for await (const parser of input) {
     clock.beginRecord();
     for (let record = parser.next(); record !== null; record = parser.next()) {
       clock.lap("parse");
-      if (sorter !== null) {
+      let isData = true;
+      if (sorter === null) {
+        if (record.blank) {
+          tally.skip("blank");
+          isData = false;
+        } else if (record.line < (run.input.dialect.header_line ?? 1)) {
+          tally.skip("preamble");
+          isData = false;
+        } else {
+          const header = readHeader(record, run.options);
+          const rejects = await ArtifactStream.open(run.sinks, "rejects", rejectsHeader(header));
+          sorter = new Sorter(context, header, rejects);
+          isData = header.line === null;
+        }
+      }
+      if (sorter !== null && isData) {
         const error = sorter.take(record);
         if (error !== null) {
           clock.endPass();
@@ -39,11 +54,6 @@ export async function aggregatePass(context: RunContext): Promise<Aggregated> {
         }
         const { rejects } = sorter;
         if (rejects.isFull) await clock.write(() => rejects.flush());
-      } else if (record.blank) tally.skip("blank");
-      else {
-        const header = readHeader(record);
-        const rejects = await ArtifactStream.open(run.sinks, "rejects", rejectsHeader(header));
-        sorter = new Sorter(context, header, rejects);
       }
       clock.beginRecord();
     }

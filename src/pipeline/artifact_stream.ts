@@ -16,14 +16,31 @@ export interface Written {
 }
 
 export class ArtifactStream {
-  readonly csv = new CsvWriter();
+  readonly csv: CsvWriter;
   rows = 0;
   readonly #kind: ArtifactKind;
-  readonly #sink: Sink;
+  /** Null of a part that somebody else writes. */
+  readonly #sink: Sink | null;
+  #flushed = 0;
+  /** Bytes to come that were written before. */
+  #repeated = 0;
 
-  private constructor(kind: ArtifactKind, sink: Sink) {
+  private constructor(kind: ArtifactKind, sink: Sink | null, csv = new CsvWriter()) {
     this.#kind = kind;
     this.#sink = sink;
+    this.csv = csv;
+  }
+
+  /** A part of an artifact that never leaves the writer. */
+  static part(kind: ArtifactKind, csv: CsvWriter): ArtifactStream {
+    return new ArtifactStream(kind, null, csv);
+  }
+
+  /** Begin anew, with what will be the same bytes: those that the sink has already are left out. */
+  repeat(): void {
+    this.csv.take();
+    this.rows = 0;
+    this.#repeated = this.#flushed;
   }
 
   /** Open an artifact and write its header. */
@@ -32,10 +49,20 @@ export class ArtifactStream {
     kind: ArtifactKind,
     header: readonly string[],
   ): Promise<ArtifactStream> {
-    const stream = new ArtifactStream(kind, await sinks.open(kind));
-    for (const label of header) stream.csv.text(label);
-    stream.csv.endRow();
+    const stream = await ArtifactStream.openEmpty(sinks, kind);
+    stream.writeHeader(header);
     return stream;
+  }
+
+  /** Open an artifact of which the header isn't known yet. */
+  static async openEmpty(sinks: Sinks, kind: ArtifactKind): Promise<ArtifactStream> {
+    return new ArtifactStream(kind, await sinks.open(kind));
+  }
+
+  /** Write the header of an artifact that was opened without one. */
+  writeHeader(labels: readonly string[]): void {
+    for (const label of labels) this.csv.text(label);
+    this.csv.endRow();
   }
 
   /** End a data row. */
@@ -50,13 +77,16 @@ export class ArtifactStream {
   }
 
   async flush(): Promise<void> {
-    const bytes = this.csv.take();
-    if (bytes.length > 0) await this.#sink.write(bytes);
+    const taken = this.csv.take();
+    const bytes = taken.subarray(this.#repeated);
+    this.#repeated = Math.max(0, this.#repeated - taken.length);
+    this.#flushed += bytes.length;
+    if (bytes.length > 0) await this.#sink!.write(bytes);
   }
 
   async close(): Promise<Written> {
     await this.flush();
-    const { bytes, sha256 } = await this.#sink.close();
+    const { bytes, sha256 } = await this.#sink!.close();
     return { kind: this.#kind, bytes, sha256, rows: this.rows };
   }
 }

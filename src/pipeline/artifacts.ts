@@ -2,6 +2,7 @@
 import type { Statistics } from "../domain/report.ts";
 import type { ArtifactStream } from "./artifact_stream.ts";
 import type { Rejection } from "./clean.ts";
+import type { CsvWriter } from "./csv_writer.ts";
 import { zScore } from "./detect.ts";
 import { type Header, isOwn } from "./header.ts";
 import { comparedLabel } from "./label.ts";
@@ -50,12 +51,18 @@ export function ownColumns(header: Header): number[] {
   return header.columns.flatMap((column, index) => isOwn(column) ? [index] : []);
 }
 
-export function writeSummaryRow({ csv }: ArtifactStream, region: Region): void {
+/** @param hasDiscount whether the file has a column for it */
+export function writeSummaryRow(
+  { csv }: ArtifactStream,
+  region: Region,
+  hasDiscount: boolean,
+): void {
   csv.text(region.name);
   csv.text(region.revenue.toString());
   csv.number(region.revenue.mean(region.rows));
   csv.text(region.quantity.toString());
-  csv.number(region.discount.mean(region.rows));
+  if (hasDiscount) csv.number(region.discount.mean(region.rows));
+  else csv.empty();
   csv.number(region.rows);
 }
 
@@ -72,12 +79,22 @@ export function writeAnomaly(
     const start = trimmedStart(bytes, starts[i], ends[i]);
     csv.cell(bytes, start, trimmedEnd(bytes, start, ends[i]));
   }
+  writeFinding(csv, revPerUnit, statistics, record.line);
+}
+
+/** What an anomaly's row says beyond the file's own columns. */
+export function writeFinding(
+  csv: CsvWriter,
+  revPerUnit: number,
+  statistics: Statistics,
+  line: number,
+): void {
   csv.number(revPerUnit);
   csv.text("true");
   const z = zScore(statistics, revPerUnit);
   if (z === null) csv.empty();
   else csv.number(z);
-  csv.number(record.line);
+  csv.number(line);
 }
 
 /**
@@ -97,8 +114,7 @@ export function writeReject(
     if (i < cells) csv.cell(bytes, starts[i], ends[i]);
     else csv.empty();
   }
-  csv.number(record.line);
-  csv.number(number);
+  csv.position(record.line, number);
   csv.text(rejection.code);
   csv.text(rejection.field);
   const { cell } = rejection;

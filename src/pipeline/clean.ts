@@ -3,7 +3,6 @@
  *
  * Works on bytes and reuses its objects: no string is made of a row that is accepted.
  */
-import assert from "node:assert/strict";
 import type { TaskOptions } from "../domain/options.ts";
 import type { RejectCode, SkipKind } from "../domain/report.ts";
 import type { Header } from "./header.ts";
@@ -15,7 +14,7 @@ import { SALES, type SalesField } from "./schema.ts";
 import { decodeUtf8 } from "./utf8.ts";
 import { trimmedEnd, trimmedStart } from "./white_space.ts";
 
-export type Verdict = "accepted" | "rejected" | Exclude<SkipKind, "blank">;
+export type Verdict = "accepted" | "rejected" | Exclude<SkipKind, "blank" | "preamble">;
 
 /** An accepted row; reused. The region is record.bytes[regionStart, regionEnd), trimmed. */
 export interface SalesRow {
@@ -47,6 +46,7 @@ const TOTALS_BYTES_MAX = 11;
 const LOWER_CASE = 0x20;
 const HYPHEN = 0x2d;
 const UNDERSCORE = 0x5f;
+const ASCII_MAX = 0x7f;
 const LETTER_G = 0x67;
 const LETTER_L = 0x6c;
 const LETTER_S = 0x73;
@@ -55,6 +55,8 @@ const LETTER_T = 0x74;
 interface SchemaColumn {
   index: number;
   name: SalesField;
+  /** In its compared form. */
+  label: string;
   /** Null of text. */
   number: NumberCell | null;
 }
@@ -72,7 +74,7 @@ export class Cleaner {
   };
   /** What `clean` last rejected. */
   get rejection(): Rejection {
-    assert(this.#rejection !== null, "no record was rejected yet");
+    if (this.#rejection === null) throw new Error("no record was rejected yet");
     return this.#rejection;
   }
   /** Faulty cells by code, over all rejected rows; a fault of a whole row counts as one. */
@@ -91,11 +93,12 @@ export class Cleaner {
     this.#keepTotals = options.keep_totals;
     const { revenue, quantity, discount } = this.row;
     const numbers = { revenue, quantity, discount };
-    this.#columns = SALES.map(({ name, type }) => ({
-      index: header.fields[name],
-      name,
-      number: type === "number" ? numbers[name] : null,
-    })).sort((a, b) => a.index - b.index);
+    this.#columns = SALES.flatMap(({ name, type }): SchemaColumn[] => {
+      const index = header.fields[name];
+      if (index === null) return [];
+      const label = comparedLabel(header.columns[index].label);
+      return [{ index, name, label, number: type === "number" ? numbers[name] : null }];
+    }).sort((a, b) => a.index - b.index);
     this.#faults = this.#columns.map(() => null);
   }
 
@@ -108,7 +111,7 @@ export class Cleaner {
       return this.#rejectRecord(code, record.cells);
     }
     const faulty = this.#readCells(record);
-    if (this.#isRepeatedHeader(record)) return "repeated-header";
+    if (faulty > 0 && this.#isRepeatedHeader(record)) return "repeated-header";
     if (!this.#keepTotals && this.#isTotals(record)) return "totals";
     if (faulty > 0) return this.#rejectCells(faulty);
     return this.#judgeQuotient(record);
@@ -140,10 +143,8 @@ export class Cleaner {
   }
 
   #isRepeatedHeader(record: CsvRecord): boolean {
-    // The label of a number column is no number: that settles it for nearly every row.
-    if (this.row.revenue.fault !== "type-error") return false;
-    return this.#columns.every(({ index, name }) =>
-      maybeLabel(record, index, name) && comparedLabel(textOf(record, index)) === name
+    return this.#columns.every(({ index, label }) =>
+      maybeLabel(record, index, label) && comparedLabel(textOf(record, index)) === label
     );
   }
 
@@ -182,7 +183,7 @@ export class Cleaner {
       code = fault;
       first = i;
     }
-    assert(code !== null);
+    if (code === null) throw new Error("a record without a fault is no reject");
     const { index, name } = this.#columns[first];
     const message = rejectMessage(code, { field: name });
     this.#rejection = {
@@ -224,12 +225,15 @@ export class Cleaner {
   }
 }
 
-/** Whether a cell begins like a label that compares equal to `name`: cheap, and true of few cells. */
-function maybeLabel({ bytes, starts, ends }: CsvRecord, index: number, name: string): boolean {
+/** Whether a cell may compare equal to a label in its compared form: cheap, and true of few cells that don't. */
+function maybeLabel({ bytes, starts, ends }: CsvRecord, index: number, label: string): boolean {
   const start = trimmedStart(bytes, starts[index], ends[index]);
-  if (ends[index] - start < name.length) return false;
+  // No character has more UTF-16 code units in lower case than it has bytes.
+  if (ends[index] - start < label.length) return false;
   const first = bytes[start];
-  return (first | LOWER_CASE) === name.charCodeAt(0) || first === HYPHEN || first === UNDERSCORE;
+  const wanted = label.charCodeAt(0);
+  return first === wanted || (first | LOWER_CASE) === wanted || first === HYPHEN ||
+    first === UNDERSCORE || first > ASCII_MAX; // the Kelvin sign in lower case is k
 }
 
 /** A cell as it stands, unquoted and not trimmed. */

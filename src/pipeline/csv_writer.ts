@@ -33,6 +33,29 @@ export class CsvWriter {
     else this.#plain(bytes, start, end);
   }
 
+  /** Write where a record stands: its line and its number. Whoever knows neither yet can do so later. */
+  position(line: number, record: number): void {
+    this.number(line);
+    this.number(record);
+  }
+
+  /** Write bytes that are already CSV: rows, or the beginning of one up to the end of a cell, or what follows that. */
+  raw(bytes: Uint8Array, start: number, end: number): void {
+    if (start === end) return;
+    this.#inRow = bytes[end - 1] !== LF; // one within a cell has a quote behind it
+    this.#reserve(end - start);
+    this.#buffer.set(bytes.subarray(start, end), this.#length);
+    this.#length += end - start;
+  }
+
+  /** Write one or more cells that stand in bytes[start, end) as this writer would have written them. */
+  written(bytes: Uint8Array, start: number, end: number): void {
+    this.#reserve(end - start + 1);
+    if (this.#inRow) this.#buffer[this.#length++] = COMMA;
+    this.#inRow = true;
+    this.raw(bytes, start, end);
+  }
+
   text(text: string): void {
     // Encoding has a fixed price that is many times that of a word.
     if (text.length > this.#word.length || !this.#isAsciiWord(text)) {

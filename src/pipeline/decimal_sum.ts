@@ -19,6 +19,13 @@ import { nearestQuotient } from "./rational.ts";
  */
 const LIMB_DIGITS = 1_100;
 
+/** The second and third level of a sum that has nothing in its first. */
+export interface DecimalSumState {
+  near: bigint;
+  nearScale: number;
+  deep: ReadonlyMap<number, bigint> | null;
+}
+
 export class DecimalSum {
   #units = 0;
   #scale = 0;
@@ -27,13 +34,27 @@ export class DecimalSum {
   #deep: Map<number, bigint> | null = null;
 
   /** Add a number that was read without a fault. */
-  add(cell: NumberCell): void {
+  add(cell: Pick<NumberCell, "units" | "wide" | "scale">): void {
     if (cell.wide === null && cell.scale >= 0 && cell.scale < EXACT_POWERS_OF_TEN.length) {
       if (this.#addUnits(cell.units, cell.scale)) return;
       this.#spill();
       this.#units = cell.units;
       this.#scale = cell.scale;
     } else this.#addWide(cell.wide ?? BigInt(cell.units), cell.scale);
+  }
+
+  /** All of it, for another thread. */
+  state(): DecimalSumState {
+    this.#spill();
+    return { near: this.#near, nearScale: this.#nearScale, deep: this.#deep };
+  }
+
+  /** Add a sum that was made elsewhere. */
+  addState({ near, nearScale, deep }: DecimalSumState): void {
+    this.#addWide(near, nearScale);
+    if (deep === null) return;
+    this.#deep ??= new Map();
+    for (const [limb, units] of deep) this.#deep.set(limb, (this.#deep.get(limb) ?? 0n) + units);
   }
 
   /** The exact sum in plain digits, without exponent, trailing zeros or trailing point. */

@@ -23,18 +23,14 @@ export async function detectPass(
   const own = ownColumns(header);
   const threshold = statistics.threshold ?? Infinity;
   let accepted = 0;
-  let isHeader = true;
+  const headerLine = header.line ?? 0;
   clock.beginPass();
-  const input = readRecords(run.source, run.input.bytes, limits, (bytes) => meter.read(bytes));
+  const input = readRecords(run.source, run.input, limits, (bytes) => meter.read(bytes));
   for await (const parser of input) {
     clock.beginRecord();
     for (let record = parser.next(); record !== null; record = parser.next()) {
       clock.lap("parse");
-      if (record.blank) continue;
-      if (isHeader) {
-        isHeader = false;
-        continue;
-      }
+      if (record.blank || record.line <= headerLine) continue;
       const verdict = cleaner.clean(record);
       clock.lap("clean");
       if (verdict === "accepted") {

@@ -38,14 +38,18 @@ export async function* excelVariant(
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
   const parser = new RecordParser(ARTIFACT_LIMITS);
   const writer = new CsvWriter("\r\n");
-  yield BYTE_ORDER_MARK;
+  let isMarked = false;
   for await (const chunk of csv) {
+    // Not before the first bytes are there: they may come with the error that the file is damaged.
+    if (!isMarked) yield BYTE_ORDER_MARK;
+    isMarked = true;
     for (const slice of slices(chunk, READ_BYTES)) {
       parser.push(slice);
       writeRecords(parser, writer);
       if (writer.length >= WRITE_BYTES_MIN) yield writer.take().slice();
     }
   }
+  if (!isMarked) yield BYTE_ORDER_MARK;
   parser.end();
   writeRecords(parser, writer);
   if (writer.length > 0) yield writer.take().slice();

@@ -1,78 +1,102 @@
-/** The header: which column is which field, and what to say when one can't be told. */
+/**
+ * The header: which column is which field.
+ *
+ * Pure, and in two steps, because the labels may be known before the options are: `readLabels` takes them out of the
+ * record, `mapLabels` finds the fields among them. What an option names comes first, then exact names, then aliases;
+ * a column that one field has got is gone for the others. Nothing is guessed: what could be two columns is a fault.
+ */
 import { InputError, type InputFault } from "../domain/errors.ts";
-import { nearest } from "../domain/nearest.ts";
+import type { TaskOptions } from "../domain/options.ts";
+import * as say from "./header_fault.ts";
 import { comparedLabel, isIgnoredLabel } from "./label.ts";
 import type { CsvRecord } from "./record.ts";
-import { rejectMessage } from "./reject_message.ts";
 import { SALES, type SalesField } from "./schema.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
+/** What a user may say about the header. */
+export type HeaderMapping = Pick<TaskOptions, "columns" | "header" | "discount">;
+
 /** One column of the file, in its order. */
 export interface Column {
-  /** Trimmed. */
+  /** Trimmed. Of a file without a header: the name of its field, or `column_` and its position. */
   label: string;
   /** The schema's field that it holds. */
   field: SalesField | null;
   /** `schema` and `kept` columns are the file's own; an `ignored` one stands in no artifact. */
   use: "schema" | "kept" | "ignored";
+  /** How a schema column was found; null of the others. */
+  by: "name" | "alias" | "option" | null;
 }
+
+/** Index of each field's column; null of one that may be missing and is. */
+export type FieldColumns = Readonly<
+  Record<Exclude<SalesField, "discount">, number> & Record<"discount", number | null>
+>;
 
 export interface Header {
-  /** The physical line on which it begins. */
-  line: number;
+  /** The physical line on which it begins; null if the file has none, so that its first record is data. */
+  line: number | null;
   columns: readonly Column[];
-  /** Index of each field's column. */
-  fields: Readonly<Record<SalesField, number>>;
+  fields: FieldColumns;
 }
 
-/** What is shown of a header in an error: enough to recognise the file, not a screenful. */
-const LABELS_SHOWN_MAX = 20;
-const LABEL_LENGTH_SHOWN_MAX = 40;
+/** The first record that isn't blank, as the header that it may be. */
+export interface Labels {
+  line: number;
+  /** Its cells, trimmed. */
+  labels: readonly string[];
+}
 
 /**
  * The header in the first record that isn't blank.
  *
- * @throws {InputError} `bad-header`, or `missing-column` and `duplicate-column` for each field concerned
+ * @throws {InputError} `bad-header`; or `missing-column`, `duplicate-column`, `ambiguous-column` for each field concerned
  */
-export function readHeader(record: CsvRecord): Header {
-  const { line } = record;
-  if (record.fault !== null) {
-    const reason = rejectMessage(record.fault);
-    throw new InputError([{
-      code: "bad-header",
-      detail: `The header, on line ${line}, can't be read. ${reason}`,
-      line,
-    }]);
-  }
+export function readHeader(record: CsvRecord, mapping: HeaderMapping): Header {
+  return mapLabels(readLabels(record), mapping);
+}
+
+/** The first step of `readHeader`. @throws {InputError} `bad-header` */
+export function readLabels(record: CsvRecord): Labels {
+  const { line, fault } = record;
+  if (fault !== null) throw new InputError([say.badHeader(fault, line)]);
   const labels: string[] = [];
   for (let i = 0; i < record.cells; i++) {
     labels.push(decodeUtf8(record.bytes, record.starts[i], record.ends[i]).trim());
   }
-  const found = new Map<string, number[]>();
-  labels.forEach((label, index) => {
-    if (isIgnoredLabel(label)) return;
-    const compared = comparedLabel(label);
-    const indices = found.get(compared);
-    if (indices === undefined) found.set(compared, [index]);
-    else indices.push(index);
-  });
+  return { line, labels };
+}
+
+/** The second step of `readHeader`. @throws {InputError} one fault for each field that isn't found */
+export function mapLabels(found: Labels, mapping: HeaderMapping): Header {
   const faults: InputFault[] = [];
-  const fieldOf = new Map<number, SalesField>();
-  const fields = {} as Record<SalesField, number>;
-  for (const { name } of SALES) {
-    const indices = found.get(name) ?? [];
-    if (indices.length === 0) faults.push(missingColumn(name, labels, line));
-    if (indices.length > 1) faults.push(duplicateColumn(name, labels, indices, line));
-    fields[name] = indices[0];
-    fieldOf.set(indices[0], name);
-  }
+  const choices = mapping.header === "none"
+    ? chooseByPosition(found, mapping, faults)
+    : chooseByLabel(found, mapping, faults);
   if (faults.length > 0) throw new InputError(faults);
-  const columns = labels.map((label, index): Column => {
-    if (isIgnoredLabel(label)) return { label, field: null, use: "ignored" };
-    const field = fieldOf.get(index) ?? null;
-    return { label, field, use: field === null ? "kept" : "schema" };
+  const hasLabels = mapping.header === "present";
+  const columns = found.labels.map((label, index): Column => {
+    const choice = choices.find((choice) => choice.index === index);
+    if (choice !== undefined) {
+      const { field, by } = choice;
+      return { label: hasLabels ? label : field, field, use: "schema", by };
+    }
+    const isIgnored = hasLabels && isIgnoredLabel(label);
+    return {
+      label: hasLabels ? label : `column_${index + 1}`,
+      field: null,
+      use: isIgnored ? "ignored" : "kept",
+      by: null,
+    };
   });
-  return { line, columns, fields };
+  const indexOf = (name: SalesField) => choices.find(({ field }) => field === name)?.index ?? null;
+  const fields = Object.fromEntries(SALES.map(({ name }) => [name, indexOf(name)]));
+  // A field that is neither found nor optional made a fault.
+  return {
+    line: hasLabels ? found.line : null,
+    columns,
+    fields: fields as unknown as FieldColumns,
+  };
 }
 
 /** What to say of an input without any header. */
@@ -86,57 +110,78 @@ export function isOwn(column: Column): boolean {
   return column.use !== "ignored";
 }
 
-function missingColumn(field: SalesField, labels: readonly string[], line: number): InputFault {
-  const own = labels.filter((label) => label !== "" && !isIgnoredLabel(label));
-  const near = nearest(field, own);
-  const cure = near === null
-    ? foreignDelimiter(labels) ?? `Add a column with the label "${field}".`
-    : `Did you mean "${shown(near)}"?`;
-  return {
-    code: "missing-column",
-    detail: `Column "${field}" is missing. Found: ${shownList(own)}. ${cure}`,
-    line,
-    field,
-  };
+/** The column that a field has got. */
+interface Choice {
+  field: SalesField;
+  index: number;
+  by: "name" | "alias" | "option";
 }
 
-function duplicateColumn(
-  field: SalesField,
-  labels: readonly string[],
-  indices: readonly number[],
-  line: number,
-): InputFault {
-  const places = indices.map((index) => `${index + 1} ("${shown(labels[index])}")`);
-  return {
-    code: "duplicate-column",
-    detail: `Column "${field}" is there ${indices.length} times, as columns ` +
-      `${shownList(places)}. Keep one, and rename or remove the others.`,
-    line,
-    field,
-  };
-}
-
-/** A hint for a header that is one cell, because something else than commas separates it. */
-function foreignDelimiter(labels: readonly string[]): string | null {
-  if (labels.length > 1) return null;
-  const names = new Map([[";", "semicolons"], ["\t", "tabs"], ["|", "vertical bars"]]);
-  for (const [delimiter, name] of names) {
-    if (labels[0].includes(delimiter)) {
-      return `The labels seem to be separated by ${name}: save the file with commas.`;
+function chooseByLabel(
+  { line, labels }: Labels,
+  mapping: HeaderMapping,
+  faults: InputFault[],
+): Choice[] {
+  const own = new Map<string, number[]>();
+  labels.forEach((label, index) => {
+    if (isIgnoredLabel(label)) return;
+    const compared = comparedLabel(label);
+    const indices = own.get(compared);
+    if (indices === undefined) own.set(compared, [index]);
+    else indices.push(index);
+  });
+  const named = SALES.flatMap(({ name }): Choice[] => {
+    const indices = own.get(comparedLabel(mapping.columns[name] ?? "")) ?? [];
+    const isNamed = mapping.columns[name] !== undefined && indices.length === 1;
+    return isNamed ? [{ field: name, index: indices[0], by: "option" }] : [];
+  });
+  const free = (words: readonly string[]) =>
+    words.flatMap((word) => own.get(word) ?? [])
+      .filter((index) => !named.some((choice) => choice.index === index)).sort((a, b) => a - b);
+  const choices = [...named];
+  const open: SalesField[] = [];
+  for (const { name, aliases } of SALES) {
+    const label = mapping.columns[name];
+    if (label !== undefined) {
+      const indices = own.get(comparedLabel(label)) ?? [];
+      if (indices.length === 0) faults.push(say.unknownLabel(name, label, labels, line));
+      if (indices.length > 1) faults.push(say.duplicateColumn(name, labels, indices, line));
+      continue;
     }
+    const exact = free([name]);
+    const indices = exact.length > 0 ? exact : free(aliases);
+    if (indices.length === 1) {
+      choices.push({ field: name, index: indices[0], by: exact.length > 0 ? "name" : "alias" });
+    } else if (indices.length > 1) {
+      const forms = new Set(indices.map((index) => comparedLabel(labels[index])));
+      const fault = forms.size === 1 ? say.duplicateColumn : say.ambiguousColumn;
+      faults.push(fault(name, labels, indices, line));
+    } else if (!isOptional(name, mapping)) open.push(name);
   }
-  return null;
+  const left = labels.filter((_, index) => !choices.some((choice) => choice.index === index));
+  for (const name of open) faults.push(say.missingColumn(name, labels, left, line));
+  return choices;
 }
 
-function shownList(items: readonly string[]): string {
-  if (items.length === 0) return "no labels";
-  const list = items.slice(0, LABELS_SHOWN_MAX).map(shown).join(", ");
-  const more = items.length - LABELS_SHOWN_MAX;
-  return more > 0 ? `${list} and ${more} more` : list;
+function chooseByPosition(
+  { line, labels }: Labels,
+  mapping: HeaderMapping,
+  faults: InputFault[],
+): Choice[] {
+  return SALES.flatMap(({ name }): Choice[] => {
+    const position = mapping.columns[name];
+    if (position === undefined) {
+      if (!isOptional(name, mapping)) faults.push(say.missingPosition(name, line));
+      return [];
+    }
+    const index = Number(position) - 1;
+    if (index >= labels.length) {
+      faults.push(say.unknownPosition(name, position, labels.length, line));
+    }
+    return [{ field: name, index, by: "option" }];
+  });
 }
 
-function shown(label: string): string {
-  return label.length <= LABEL_LENGTH_SHOWN_MAX
-    ? label
-    : `${label.slice(0, LABEL_LENGTH_SHOWN_MAX).toWellFormed()}…`;
+function isOptional(field: SalesField, mapping: HeaderMapping): boolean {
+  return field === "discount" && mapping.discount === "optional";
 }

@@ -17,6 +17,9 @@ const FLUSH_VALUES = 1 << 14;
 /** x = integer / 2^1074 for every double x. */
 const DENOMINATOR_BITS = 1_074n;
 
+/** How many values, the sum of x * 2^1074 and that of x^2 * 2^2148. */
+export type MomentsState = [count: number, sum: bigint, squares: bigint];
+
 export class Moments {
   /** How many values were added. */
   count = 0;
@@ -62,6 +65,30 @@ export class Moments {
     sums[at + 6] += b * c;
     sums[at + 7] += c * c;
     if (++this.#unflushed === FLUSH_VALUES) this.#flush();
+  }
+
+  /** All of it, for another thread: see `addSums`. */
+  state(): MomentsState {
+    this.#flush();
+    return [this.count, this.#sum, this.#squares];
+  }
+
+  /** Add so many values that were summed elsewhere: the sum of x * 2^1074 and of x^2 * 2^2148. */
+  addSums(count: number, sum: bigint, squares: bigint): void {
+    this.count += count;
+    this.#sum += sum;
+    this.#squares += squares;
+  }
+
+  /** Add all values of other moments. */
+  addAll(other: Moments): void {
+    this.addSums(...other.state());
+  }
+
+  /** Take away all values of other moments, which were added before. */
+  takeAway(other: Moments): void {
+    const [count, sum, squares] = other.state();
+    this.addSums(-count, -sum, -squares);
   }
 
   /** The double nearest to the exact mean; null of no values. */

@@ -9,15 +9,16 @@
  *
  * Invariants:
  * - #begin <= #at <= #length; all indices point into #window and move together when it is compacted (`push`).
- * - Cells before #cells are complete: they ended with a comma, or with the record.
+ * - Cells before #cells are complete: they ended with a delimiter, or with the record.
  * - Of every index from #at on, index + #shift is the offset in the input.
  *
  * The worst case is a file in which every line opens a quote that the next 1,000 lines don't close: it is
  * scanned up to 1,000 times over, at some seconds per MiB. Slow, but bounded, and progress goes on.
  */
-import { COMMA, CR, LF, QUOTE } from "./ascii.ts";
+import { CR, LF, SPACE } from "./ascii.ts";
 import type { PipelineLimits } from "./pipeline_limits.ts";
 import { checkEncoding, type CsvRecord, type RecordFault, unescapeCells } from "./record.ts";
+import { isEscapable, type Syntax, syntaxOf } from "./syntax.ts";
 import { trimmedStart, whiteSpaceLength } from "./white_space.ts";
 
 // The states. Between: before a line. Plain: in a cell without quotes, or before the first byte of any cell.
@@ -43,6 +44,11 @@ type RecordLimits = Pick<
 /** Push chunks, take records with `next` until it returns null, push on; `end` after the last chunk. */
 export class RecordParser {
   readonly #limits: RecordLimits;
+  readonly #syntax: Syntax;
+  /** No byte above this means anything outside of quotes. */
+  readonly #markMax: number;
+  /** The same inside quotes. */
+  readonly #quotedMarkMax: number;
   readonly #record: CsvRecord;
   #window = new Uint8Array(WINDOW_BYTES_MIN);
   #unescaped = new Uint8Array(0);
@@ -64,7 +70,7 @@ export class RecordParser {
   #cellStart = 0;
   /** All text bytes or-ed: below 0x80, the record is ASCII. */
   #seen = 0;
-  #hasDoubled = false;
+  #hasEscapes = false;
   /** Where its first physical line ends, once that is known to be inside quotes, else -1; and the cells before. */
   #firstLineEnd = -1;
   #firstLineCells = 0;
@@ -75,8 +81,11 @@ export class RecordParser {
   /** Bytes of the text that are no longer in the window. */
   #dropped = 0;
 
-  constructor(limits: RecordLimits) {
+  constructor(limits: RecordLimits, syntax: Syntax = syntaxOf()) {
     this.#limits = limits;
+    this.#syntax = syntax;
+    this.#quotedMarkMax = Math.max(CR, syntax.quote, syntax.escape);
+    this.#markMax = Math.max(SPACE, this.#quotedMarkMax, syntax.delimiter);
     this.#record = {
       blank: false,
       fault: null,
@@ -139,6 +148,34 @@ export class RecordParser {
     }
   }
 
+  /** Whether no record is in work, so that the next byte pushed begins a line. */
+  get isBetween(): boolean {
+    return this.#state === BETWEEN && !this.#afterCr && this.#at === this.#length;
+  }
+
+  /** The offset of the next line, if no record is in work. */
+  get offset(): number {
+    return this.#at + this.#shift;
+  }
+
+  /** The physical line, from 1, on which the next record begins, if none is in work. */
+  get line(): number {
+    return this.#line;
+  }
+
+  /** Forget the bytes behind the last record, if there are at most `bytesMax` and it ended with a line feed; how many. */
+  takeBack(bytesMax: number): number {
+    if (this.#state !== BETWEEN || this.#length - this.#at > bytesMax) return 0;
+    if (this.#afterCr && this.#window[this.#at] === LF && this.#at < this.#length) {
+      this.#afterCr = false;
+      this.#at++;
+    }
+    if (this.#window[this.#at - 1] !== LF) return 0;
+    const bytes = this.#length - this.#at;
+    this.#length = this.#at;
+    return bytes;
+  }
+
   /** Begin a line. Like all steps: false if that takes more bytes than there are. */
   #startLine(): boolean {
     if (!this.#started && !this.#dropByteOrderMark()) return false;
@@ -152,13 +189,18 @@ export class RecordParser {
     this.#lines = 1;
     this.#cells = 0;
     this.#seen = 0;
-    this.#hasDoubled = false;
+    this.#hasEscapes = false;
     this.#firstLineEnd = -1;
     this.#fault = null;
     this.#maybeBlank = false;
     this.#dropped = 0;
     this.#record.offset = this.#begin + this.#shift;
     this.#state = PLAIN;
+    if (this.#line < this.#syntax.firstLine) {
+      this.#maybeBlank = true;
+      this.#faultAt = this.#begin;
+      this.#state = SKIP;
+    }
     return true;
   }
 
@@ -177,6 +219,8 @@ export class RecordParser {
 
   #scanPlain(): boolean {
     const { recordBytesMax, cellBytesMax, columnsMax } = this.#limits;
+    const { delimiter, quote, escape, skipsSpaces } = this.#syntax;
+    const markMax = this.#markMax;
     const { starts, ends } = this.#record;
     const window = this.#window;
     const length = this.#length;
@@ -189,26 +233,32 @@ export class RecordParser {
     let fault: RecordFault | null = null;
     let state = PLAIN;
     while (state === PLAIN) {
-      while (at < stop && window[at] > COMMA) seen |= window[at++];
+      while (at < stop && window[at] > markMax) seen |= window[at++];
       const byte = at < length ? window[at] : LF;
       if (at === length && !this.#ended) break;
       if (byte === LF || byte === CR) {
         starts[cells] = cellStart;
         ends[cells++] = at;
         state = COMPLETE;
-      } else if (byte === COMMA && at < recordStop && cells + 2 <= columnsMax) {
+      } else if (byte === delimiter && at < recordStop && cells + 2 <= columnsMax) {
         starts[cells] = cellStart;
         ends[cells++] = at;
         cellStart = ++at;
         stop = Math.min(length, recordStop, cellStart + cellBytesMax);
-      } else if (byte === QUOTE && at === cellStart) {
+      } else if (byte === quote && at === cellStart) {
         // An opening quote past the limit leaves its cell open, like every byte behind it.
         if (at === stop) fault = "unclosed-quote";
         state = QUOTED;
         if (fault === null) at++;
-      } else if (at === stop || byte === COMMA) {
+      } else if (at === stop || byte === delimiter) {
         fault = "line-too-long";
         state = SKIP;
+      } else if (byte === escape) {
+        if (at + 1 === length && !this.#ended) break;
+        at += this.#escapedLength(at, stop);
+      } else if (byte === SPACE && skipsSpaces && at === cellStart && cells > 0) {
+        cellStart = ++at;
+        stop = Math.min(length, recordStop, cellStart + cellBytesMax);
       } else at++;
     }
     this.#at = at;
@@ -224,22 +274,32 @@ export class RecordParser {
     const window = this.#window;
     const length = this.#length;
     const { recordBytesMax, recordLinesMax, cellBytesMax } = this.#limits;
+    const { quote, escape } = this.#syntax;
+    const markMax = this.#quotedMarkMax;
     const stop = Math.min(length, this.#begin + recordBytesMax, this.#cellStart + cellBytesMax);
     for (;;) {
       let at = this.#at;
       let seen = 0;
-      while (at < stop && window[at] !== QUOTE && window[at] !== LF && window[at] !== CR) {
-        seen |= window[at++];
+      while (at < stop) {
+        const byte = window[at];
+        if (byte > markMax) seen |= byte;
+        else if (byte === quote || byte === LF || byte === CR || byte === escape) break;
+        at++;
       }
       this.#at = at;
       this.#seen |= seen;
       if (at === length) return this.#ended && this.#fail("unclosed-quote");
       const byte = window[at];
       if (at === stop) return this.#failInQuotes(byte);
-      if (byte === QUOTE) {
+      if (byte === quote) {
         this.#at++;
         this.#state = AFTER_QUOTE;
         return true;
+      }
+      if (byte === escape) {
+        if (at + 1 === length && !this.#ended) return false;
+        this.#at += this.#escapedLength(at, stop);
+        continue;
       }
       if (byte === CR || window[at - 1] !== CR) {
         if (this.#firstLineEnd < 0) {
@@ -252,36 +312,45 @@ export class RecordParser {
     }
   }
 
+  /** How many bytes the escape at `at` takes: itself alone if it changes nothing, or what it would change is past a limit. */
+  #escapedLength(at: number, stop: number): 1 | 2 {
+    if (at + 1 >= stop || !isEscapable(this.#window[at + 1], this.#syntax)) return 1;
+    this.#hasEscapes = true;
+    return 2;
+  }
+
   /** The byte past a limit stands inside quotes, unless it is the quote that closes them. */
   #failInQuotes(byte: number): boolean {
-    if (byte !== QUOTE) return this.#fail("unclosed-quote");
+    const { quote } = this.#syntax;
+    if (byte !== quote) return this.#fail("unclosed-quote");
     const next = this.#at + 1;
     if (next === this.#length && !this.#ended) return false;
-    const closes = next === this.#length || this.#window[next] !== QUOTE;
+    const closes = next === this.#length || this.#window[next] !== quote;
     return this.#fail(closes ? "line-too-long" : "unclosed-quote");
   }
 
   #scanAfterQuote(): boolean {
     const { recordBytesMax, cellBytesMax, columnsMax } = this.#limits;
+    const { delimiter, quote } = this.#syntax;
     const at = this.#at;
     if (at === this.#length && !this.#ended) return false;
     const byte = at < this.#length ? this.#window[at] : LF;
     const recordStop = this.#begin + recordBytesMax;
-    if (byte === QUOTE) {
+    if (byte === quote) {
       const stop = Math.min(recordStop, this.#cellStart + cellBytesMax);
       if (at >= stop) return this.#fail("unclosed-quote");
-      this.#hasDoubled = true;
+      this.#hasEscapes = true;
       this.#at++;
       this.#state = QUOTED;
       return true;
     }
-    if (byte !== COMMA && byte !== LF && byte !== CR) return this.#fail("bad-quote");
-    if (byte === COMMA && (at >= recordStop || this.#cells + 2 > columnsMax)) {
+    if (byte !== delimiter && byte !== LF && byte !== CR) return this.#fail("bad-quote");
+    if (byte === delimiter && (at >= recordStop || this.#cells + 2 > columnsMax)) {
       return this.#fail("line-too-long");
     }
     this.#record.starts[this.#cells] = this.#cellStart + 1;
     this.#record.ends[this.#cells++] = at - 1;
-    if (byte === COMMA) {
+    if (byte === delimiter) {
       this.#cellStart = ++this.#at;
       this.#state = PLAIN;
     } else this.#state = COMPLETE;
@@ -290,7 +359,7 @@ export class RecordParser {
 
   /** The record has a fault at #at: find where its text ends. */
   #fail(fault: RecordFault): true {
-    const wasFirstCell = this.#cells === 0 && this.#window[this.#begin] !== QUOTE;
+    const wasFirstCell = this.#cells === 0 && this.#window[this.#begin] !== this.#syntax.quote;
     this.#fault = fault;
     this.#faultAt = this.#at;
     this.#state = SKIP;
@@ -370,10 +439,10 @@ export class RecordParser {
     record.textEnd = this.#dropped === 0 ? end : Math.min(end, this.#keptTextEnd());
     record.textBytes = end - this.#begin + this.#dropped;
     if (this.#seen >= 0x80) checkEncoding(record);
-    if (this.#hasDoubled) {
+    if (this.#hasEscapes) {
       const bytesMax = end - this.#begin;
       if (this.#unescaped.length < bytesMax) this.#unescaped = new Uint8Array(2 * bytesMax);
-      unescapeCells(record, this.#unescaped);
+      unescapeCells(record, this.#syntax, this.#unescaped);
     }
 
     this.#line += this.#lines;

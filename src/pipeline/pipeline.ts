@@ -12,47 +12,40 @@
  * ```
  */
 import { ARTIFACT_KINDS, artifactFileName, type ArtifactKind } from "../domain/artifact.ts";
-import type { TaskError } from "../domain/errors.ts";
-import type { RunResult, TaskInput } from "../domain/event.ts";
-import type { TaskOptions } from "../domain/options.ts";
-import type { Progress } from "../domain/report.ts";
-import { type Aggregated, aggregatePass } from "./aggregate_pass.ts";
+import { isPlain } from "../domain/dialect.ts";
+import type { Aggregated } from "./aggregate_pass.ts";
 import { ArtifactStream, type Written } from "./artifact_stream.ts";
 import { anomaliesHeader, SUMMARY_HEADER, writeSummaryRow } from "./artifacts.ts";
 import { detect, type Detection, hasAnomalies } from "./detect.ts";
-import { detectPass } from "./detect_pass.ts";
+import { type Engine, PlainEngine } from "./engine.ts";
+import type { Crew } from "./kernel/crew.ts";
+import { CrewEngine } from "./kernel/crew_engine.ts";
+import { KernelEngine } from "./kernel/kernel_engine.ts";
+import type { PipelineOutcome, PipelineRun } from "./pipeline_run.ts";
 import { PIPELINE_LIMITS, type PipelineLimits } from "./pipeline_limits.ts";
 import { ProgressMeter } from "./progress_meter.ts";
 import { reportJson } from "./report.ts";
 import type { RunContext } from "./run_context.ts";
-import type { Sink, Sinks } from "./sink.ts";
-import type { Source } from "./source.ts";
+import type { ReadAt } from "./source.ts";
 import { StageClock } from "./stage_clock.ts";
 import { Tally } from "./tally.ts";
 import { encodeUtf8 } from "./utf8.ts";
 
-export type { PipelineLimits, Sink, Sinks, Source };
+/** From this size on, several threads are worth waking. */
+export const CREW_BYTES_MIN = 8 * 1024 * 1024;
+/** Below this an input is done before the kernel is warm. */
+const KERNEL_BYTES_MIN = 64 * 1024;
 
-export interface PipelineRun {
-  taskId: string;
-  filename: string;
-  input: TaskInput;
-  options: TaskOptions;
-  softwareVersion: string;
-  /** What recorded artifact paths begin with: `artifacts/<task>/<fence>`. */
-  artifactPrefix: string;
-  source: Source;
-  sinks: Sinks;
-  /** Milliseconds from any fixed point, for the report's timings. */
-  now: () => number;
-  /** Called after each chunk, and when a stage begins. */
-  onProgress?: (progress: Progress) => void;
+/** Other threads that have the input open, and how this one reads any part of it. */
+export interface RunThreads {
+  crew: Crew;
+  readAt: ReadAt;
 }
 
-/** `error` is null of a completed task; else the data make it fail, and only rejects and report exist. */
-export interface PipelineOutcome {
-  error: TaskError | null;
-  result: RunResult;
+/** A run, and who may help with it; no stage below needs to know. */
+export interface ThreadedRun extends PipelineRun {
+  /** For a large input; default: this thread does all. */
+  threads?: RunThreads;
 }
 
 /**
@@ -61,30 +54,54 @@ export interface PipelineOutcome {
  * When it does throw, sinks that it opened may be left open: whoever made them disposes of them.
  *
  * @param limits for tests; what isn't given is as in the product
+ * @param engine how the passes are made, by default as it suits the input; released at the end
  * @throws {InputError} if the input has no header, or not one that the intake check lets pass
  * @throws {OperatingError} `input-damaged` if the source doesn't give the recorded bytes
  * @throws what source and sinks throw
  */
 export async function runPipeline(
-  run: PipelineRun,
+  run: ThreadedRun,
   limits: Partial<PipelineLimits> = {},
+  engine: Engine = engineFor(run),
+): Promise<PipelineOutcome> {
+  try {
+    return await runWith(engine, run, { ...PIPELINE_LIMITS, ...limits });
+  } finally {
+    engine.release();
+  }
+}
+
+/** The kernel, if it can read the input, is worth its while and free. */
+function engineFor({ input, options, threads }: ThreadedRun): Engine {
+  if (!isPlain(input.dialect) || input.bytes < KERNEL_BYTES_MIN) return new PlainEngine();
+  const hasBudget = options.max_bad_rows !== null || options.max_bad_ratio !== null;
+  const isForAll = threads !== undefined && input.bytes >= CREW_BYTES_MIN && !hasBudget;
+  const together = isForAll ? CrewEngine.acquire(threads.crew, threads.readAt) : null;
+  return together ?? KernelEngine.acquire() ?? new PlainEngine();
+}
+
+async function runWith(
+  engine: Engine,
+  run: PipelineRun,
+  limits: PipelineLimits,
 ): Promise<PipelineOutcome> {
   const tally = new Tally();
   const meter = new ProgressMeter(run.input.bytes, tally, run.onProgress ?? (() => {}));
   const clock = new StageClock(run.now);
-  const context = { run, limits: { ...PIPELINE_LIMITS, ...limits }, tally, clock, meter };
+  const context = { run, limits, tally, clock, meter };
 
-  const aggregated = await aggregatePass(context);
+  const aggregated = await engine.aggregate(context);
   const detection = detect(aggregated.sorter.aggregate.moments, run.options.k);
   const written = aggregated.error === null
-    ? await writeResults(context, aggregated, detection)
+    ? await writeResults(context, engine, aggregated, detection)
     : await writeNoResults(context, aggregated);
-  return await writeReport(context, aggregated, detection, written);
+  return await writeReport(context, engine, aggregated, detection, written);
 }
 
 /** The artifacts of a task that completes. */
 async function writeResults(
   context: RunContext,
+  engine: Engine,
   { sorter }: Aggregated,
   { statistics }: Detection,
 ): Promise<Written[]> {
@@ -93,13 +110,13 @@ async function writeResults(
   const anomalies = await ArtifactStream.open(run.sinks, "anomalies", anomaliesHeader(header));
   if (hasAnomalies(statistics, aggregate.highest)) {
     meter.enter("detect");
-    await detectPass(context, header, statistics, anomalies);
+    await engine.detect(context, statistics, anomalies);
   }
   meter.enter("write");
   return await clock.write(async () => {
     const summary = await ArtifactStream.open(run.sinks, "summary", SUMMARY_HEADER);
     for (const region of aggregate.regions.sorted()) {
-      writeSummaryRow(summary, region);
+      writeSummaryRow(summary, region, header.fields.discount !== null);
       summary.endRow();
       if (summary.isFull) await summary.flush();
     }
@@ -114,11 +131,13 @@ async function writeNoResults({ clock, meter }: RunContext, { sorter }: Aggregat
 }
 
 async function writeReport(
-  { run, tally, clock }: RunContext,
+  context: RunContext,
+  engine: Engine,
   { sorter, error, complete }: Aggregated,
   { statistics, warnings }: Detection,
   written: readonly Written[],
 ): Promise<PipelineOutcome> {
+  const { run, tally, clock } = context;
   const anomalies = written.find(({ kind }) => kind === "anomalies")?.rows ?? 0;
   const counts = tally.counts(sorter.aggregate.regions.size, anomalies);
   const report = encodeUtf8(reportJson(run, {
@@ -130,7 +149,7 @@ async function writeReport(
     warnings,
     error,
     written,
-    timings: clock.timings(),
+    run: { ...engine.facts(context), timings: clock.timings() },
   }));
   const sink = await run.sinks.open("report");
   await sink.write(report);

@@ -1,6 +1,6 @@
 /** What the parser finds: a record, or a blank line. */
-import { QUOTE } from "./ascii.ts";
 import type { RECORD_REJECT_CODES } from "../domain/report.ts";
+import { isEscapable, type Syntax } from "./syntax.ts";
 import { isUtf8 } from "./utf8.ts";
 
 /** A fault that is known without the header. */
@@ -21,7 +21,7 @@ export interface CsvRecord {
 
   /** Cells that could be read. */
   cells: number;
-  /** Cell i is bytes[starts[i], ends[i]), without its quotes and with `""` as `"`; not trimmed. */
+  /** Cell i is bytes[starts[i], ends[i]), without its quotes and what escapes (`""` is `"`); not trimmed. */
   bytes: Uint8Array;
   starts: Int32Array;
   ends: Int32Array;
@@ -46,16 +46,20 @@ export function checkEncoding(record: CsvRecord): void {
   }
 }
 
-/** Copy the cells to `target`, where doubled quotes become one and the text stays as it was. */
-export function unescapeCells(record: CsvRecord, target: Uint8Array): void {
+/** Copy the cells to `target` without what escapes, so that doubled quotes become one; the text stays as it was. */
+export function unescapeCells(record: CsvRecord, syntax: Syntax, target: Uint8Array): void {
   const { bytes, starts, ends, cells, textStart } = record;
+  const { quote, escape } = syntax;
   let to = 0;
   for (let i = 0; i < cells; i++) {
     const start = to;
-    const isQuoted = starts[i] > textStart && bytes[starts[i] - 1] === QUOTE;
+    const isQuoted = starts[i] > textStart && bytes[starts[i] - 1] === quote;
     for (let at = starts[i]; at < ends[i]; at++) {
+      const isEscape = bytes[at] === escape && at + 1 < ends[i] &&
+        isEscapable(bytes[at + 1], syntax);
+      if (isEscape) at++;
       target[to++] = bytes[at];
-      if (isQuoted && bytes[at] === QUOTE) at++;
+      if (isQuoted && bytes[at] === quote && !isEscape) at++;
     }
     starts[i] = start;
     ends[i] = to;

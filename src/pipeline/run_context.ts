@@ -1,5 +1,5 @@
 /** What the passes of one run share. */
-import type { PipelineRun } from "./pipeline.ts";
+import type { PipelineRun } from "./pipeline_run.ts";
 import type { PipelineLimits } from "./pipeline_limits.ts";
 import type { ProgressMeter } from "./progress_meter.ts";
 import type { StageClock } from "./stage_clock.ts";

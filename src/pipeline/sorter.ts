@@ -1,6 +1,6 @@
 /** Puts each record below the header in exactly one place: accepted, rejected or skipped. */
 import type { TaskError } from "../domain/errors.ts";
-import { Aggregate } from "./aggregate.ts";
+import { Aggregate, type Aggregation } from "./aggregate.ts";
 import type { ArtifactStream } from "./artifact_stream.ts";
 import { ownColumns, writeReject } from "./artifacts.ts";
 import { Budget } from "./budget.ts";
@@ -10,12 +10,17 @@ import type { CsvRecord } from "./record.ts";
 import type { RunContext } from "./run_context.ts";
 import { noValidRows, type Position, tooManyBadRows, tooManyRegions } from "./task_failure.ts";
 
+/** What a sorter needs of a run. */
+export interface SorterContext extends Pick<RunContext, "limits" | "tally" | "clock"> {
+  run: Pick<RunContext["run"], "options">;
+}
+
 export class Sorter {
   readonly header: Header;
   readonly cleaner: Cleaner;
-  readonly aggregate: Aggregate;
+  readonly aggregate: Aggregation;
   readonly rejects: ArtifactStream;
-  readonly #context: RunContext;
+  readonly #context: SorterContext;
   readonly #budget: Budget;
   readonly #own: readonly number[];
   /** The block in which the last line began. */
@@ -24,26 +29,52 @@ export class Sorter {
   #lastRejected: Position = { line: 0, record: 0 };
 
   /** @param rejects where rejected rows go; the caller flushes and closes it */
-  constructor(context: RunContext, header: Header, rejects: ArtifactStream) {
+  constructor(
+    context: SorterContext,
+    header: Header,
+    rejects: ArtifactStream,
+    aggregate: Aggregation = new Aggregate(context.limits.regionsMax),
+  ) {
     const { run, limits } = context;
     this.#context = context;
     this.header = header;
     this.rejects = rejects;
     this.cleaner = new Cleaner(header, run.options);
-    this.aggregate = new Aggregate(limits.regionsMax);
+    this.aggregate = aggregate;
     this.#budget = new Budget(run.options, limits.badRatioRowsMin);
     this.#own = ownColumns(header);
   }
 
+  /** Say that the next record or blank line begins at this offset; why the task fails there, if it does. */
+  enter(offset: number): TaskError | null {
+    const { limits, tally } = this.#context;
+    const block = Math.floor(offset / limits.blockBytes);
+    if (block === this.#block) return null;
+    this.#block = block;
+    return this.#overBudget(this.#budget.afterBlock(tally));
+  }
+
+  /** Records so far, those that were skipped left out. */
+  get records(): number {
+    return this.#records;
+  }
+
+  /** Count rows that were accepted and aggregated elsewhere. */
+  count(rows: number): void {
+    this.#records += rows;
+    this.#context.tally.rowsAccepted += rows;
+  }
+
+  /** Why the task fails with the next record, which is on this line and would make one region too many. */
+  oneRegionTooMany(line: number): TaskError {
+    return tooManyRegions(this.#context.limits.regionsMax, { line, record: this.#records + 1 });
+  }
+
   /** Sort the next record or blank line in; or say why the task fails here, with the record left out. */
   take(record: CsvRecord): TaskError | null {
-    const { limits, tally, clock } = this.#context;
-    const block = Math.floor(record.offset / limits.blockBytes);
-    if (block !== this.#block) {
-      this.#block = block;
-      const error = this.#overBudget(this.#budget.afterBlock(tally));
-      if (error !== null) return error;
-    }
+    const { tally, clock } = this.#context;
+    const error = this.enter(record.offset);
+    if (error !== null) return error;
     if (record.blank) {
       tally.skip("blank");
       return null;
@@ -52,8 +83,7 @@ export class Sorter {
     clock.lap("clean");
     if (verdict === "accepted") {
       if (!this.aggregate.add(record.bytes, this.cleaner.row)) {
-        const at = { line: record.line, record: this.#records + 1 };
-        return tooManyRegions(limits.regionsMax, at);
+        return this.oneRegionTooMany(record.line);
       }
       this.#records++;
       tally.accept();

@@ -3,6 +3,12 @@ import type { Counts, RejectCode, SkipKind } from "../domain/report.ts";
 import { REJECT_CODES, SKIP_KINDS } from "../domain/report.ts";
 
 /** Counts while a pass runs; `counts` puts them in the order and form of the report. */
+export interface TallyState {
+  rowsAccepted: number;
+  rejected: ReadonlyMap<RejectCode, number>;
+  skipped: ReadonlyMap<SkipKind, number>;
+}
+
 export class Tally {
   rowsAccepted = 0;
   rowsRejected = 0;
@@ -24,6 +30,32 @@ export class Tally {
 
   skip(kind: SkipKind): void {
     this.#skipped.set(kind, (this.#skipped.get(kind) ?? 0) + 1);
+  }
+
+  /** All of it, for another thread. */
+  state(): TallyState {
+    const { rowsAccepted } = this;
+    return { rowsAccepted, rejected: new Map(this.#rejected), skipped: new Map(this.#skipped) };
+  }
+
+  /** Add what was counted elsewhere. */
+  addState({ rowsAccepted, rejected, skipped }: TallyState): void {
+    this.rowsAccepted += rowsAccepted;
+    for (const [code, rows] of rejected) {
+      this.rowsRejected += rows;
+      this.#rejected.set(code, (this.#rejected.get(code) ?? 0) + rows);
+    }
+    for (const [kind, rows] of skipped) {
+      this.#skipped.set(kind, (this.#skipped.get(kind) ?? 0) + rows);
+    }
+  }
+
+  /** Begin anew. */
+  reset(): void {
+    this.rowsAccepted = 0;
+    this.rowsRejected = 0;
+    this.#rejected.clear();
+    this.#skipped.clear();
   }
 
   /** The code under which most rows were rejected (ties: the one that is listed first); null if none was. */

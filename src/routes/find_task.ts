@@ -13,6 +13,7 @@ export async function findTask(queries: Queries, id: string | undefined): Promis
   return view;
 }
 
+/** Of a malformed ID as well as of an unknown one: neither is anybody's. */
 export function unknownTask(): Problem {
   return new Problem("unknown-task", "Check the ID, or list the tasks at /v1/tasks.");
 }
@@ -27,6 +28,7 @@ export function requireArtifacts(task: Task): void {
   if (task.deleted_at !== null) throw deletedTask();
 }
 
+/** The files are gone for good; the record stays to be seen. */
 export function deletedTask(): Problem {
   return new Problem("deleted", "Only the task's record is left. Upload the file again.");
 }

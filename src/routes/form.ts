@@ -6,20 +6,19 @@
  * never flowing, so that no byte waits in it over a turn of the event loop.
  *
  * A chunk's memory is used again for the next one, but busboy keeps slices of what it was given, of a field that
- * isn't at its end. So the last `COPIED_TAIL_BYTES` of each chunk are given to it as a copy: a field that goes on after
+ * isn't at its end. So the last `FORM_COPIED_TAIL_BYTES` of each chunk are given to it as a copy: a field that goes on after
  * them, and began before them, is longer than a field may be, and refused.
  */
 // @ts-types="@types/busboy"
 import busboy from "busboy";
 import type { Readable } from "node:stream";
-import { FORM_FIELD_BYTES_MAX, FORM_FIELDS_MAX } from "../domain/limits.ts";
+import {
+  FORM_BOUNDARY_LENGTH_MAX,
+  FORM_COPIED_TAIL_BYTES,
+  FORM_FIELD_BYTES_MAX,
+  FORM_FIELDS_MAX,
+} from "../domain/limits.ts";
 import { Problem } from "./problem.ts";
-
-/** Of a boundary, by RFC 2046, section 5.1.1. */
-const BOUNDARY_LENGTH_MAX = 70;
-
-/** More than the longest field and the longest boundary together. */
-const COPIED_TAIL_BYTES = 2 * FORM_FIELD_BYTES_MAX;
 
 export type FormPiece =
   | { type: "field"; name: string; value: string }
@@ -64,7 +63,7 @@ export async function* readForm(
 
   try {
     for await (const chunk of body) {
-      const cut = Math.max(0, chunk.length - COPIED_TAIL_BYTES);
+      const cut = Math.max(0, chunk.length - FORM_COPIED_TAIL_BYTES);
       for (const part of [chunk.subarray(0, cut), chunk.slice(cut)]) {
         if (part.length === 0) continue;
         const written = new Promise<void>((resolve) => parser.write(part, () => resolve()));
@@ -83,7 +82,7 @@ export async function* readForm(
 
 function openParser(contentType: string): busboy.Busboy {
   const boundary = /boundary=("?)([^";]*)\1/i.exec(contentType)?.[2] ?? "";
-  if (boundary.length > BOUNDARY_LENGTH_MAX) {
+  if (boundary.length > FORM_BOUNDARY_LENGTH_MAX) {
     throw brokenForm(new RangeError("its boundary is too long"));
   }
   try {

@@ -13,8 +13,10 @@ export function guard(hosts: readonly string[]): MiddlewareHandler {
   const known = new Set(hosts);
   const isKnown = (name: string) => isLoopback(name) || known.has(name);
   return async (c, next) => {
-    const host = (c.req.header("host") ?? new URL(c.req.url).host).toLowerCase();
-    if (!isKnown(hostName(host))) {
+    // A request line may name a host as well (`GET http://host/ HTTP/1.1`), and then it should win over the header.
+    const target = URL.parse(c.req.url)?.host ?? "";
+    const host = (c.req.header("host") ?? target).toLowerCase();
+    if (!isKnown(hostName(host)) || !isKnown(hostName(target))) {
       throw new Problem(
         "unknown-host",
         "Call the service as localhost or 127.0.0.1, or ask the operator to add this name to DATATASKER_HOSTS.",
@@ -37,9 +39,7 @@ export function guard(hosts: readonly string[]): MiddlewareHandler {
 
 /** A host without its port and its root dot: `localhost.:8000` -> `localhost`. */
 function hostName(host: string): string {
-  const name = host.startsWith("[")
-    ? host.slice(0, host.indexOf("]") + 1)
-    : host.replace(/:\d*$/, "");
+  const name = host.replace(/:\d*$/, "");
   return name.endsWith(".") ? name.slice(0, -1) : name;
 }
 

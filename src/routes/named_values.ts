@@ -1,10 +1,8 @@
 /** Parsing what came as name=value: queries and form fields, every fault at once. */
 import type { z } from "zod";
+import { ECHO_LENGTH_MAX } from "../domain/limits.ts";
 import { nearest } from "../domain/nearest.ts";
 import { Problem, type ProblemFault } from "./problem.ts";
-
-/** How much of a faulty value an answer repeats. */
-const ECHO_LENGTH_MAX = 100;
 
 /**
  * Check names and values against a schema of texts.
@@ -38,7 +36,8 @@ export function parseNamedValues<S extends z.ZodObject>(
       code: "bad-option",
       field,
       value,
-      detail: `${field}=${value} ${issue.message}.`,
+      // One that ends in "did you mean completed?" is a whole sentence already.
+      detail: `${field}=${value} ${issue.message}${issue.message.endsWith("?") ? "" : "."}`,
     });
   }
   if (!parsed.success || errors.length > 0) {

@@ -18,6 +18,7 @@ import knownJs from "../page/known.js" with { type: "text" };
 import mainJs from "../page/main.js" with { type: "text" };
 import numbersJs from "../page/numbers.js" with { type: "text" };
 import optionsJs from "../page/options.js" with { type: "text" };
+import ownFieldsJs from "../page/own_fields.js" with { type: "text" };
 import rejectsJs from "../page/rejects.js" with { type: "text" };
 import resultsJs from "../page/results.js" with { type: "text" };
 import sendJs from "../page/send.js" with { type: "text" };
@@ -66,6 +67,7 @@ const FILES: readonly [path: string, text: string][] = [
   ["/page/main.js", mainJs],
   ["/page/numbers.js", numbersJs],
   ["/page/options.js", optionsJs],
+  ["/page/own_fields.js", ownFieldsJs],
   ["/page/rejects.js", rejectsJs],
   ["/page/results.js", resultsJs],
   ["/page/send.js", sendJs],

@@ -1,10 +1,11 @@
 /** Receiving an upload, raw or as a form, from the request to the accepted task. */
 import type { Context } from "hono";
-import { FORM_OVERHEAD_BYTES_MAX, RETRY_AFTER_S } from "../domain/limits.ts";
+import { ECHO_LENGTH_MAX, FORM_OVERHEAD_BYTES_MAX, RETRY_AFTER_S } from "../domain/limits.ts";
 import { nearest } from "../domain/nearest.ts";
 import type { Task } from "../domain/task.ts";
 import { submit, type Upload } from "../tasks/submit.ts";
 import type { AppParts } from "./app_parts.ts";
+import { contentEncoding } from "./content_encoding.ts";
 import { readForm } from "./form.ts";
 import { Problem } from "./problem.ts";
 import { readBody } from "./request_body.ts";
@@ -15,7 +16,7 @@ const FILE_PART = "file";
 
 /**
  * Store and accept what a request brings: `multipart/form-data`, or (unless `formOnly`) the file itself under any
- * content type but JSON. The bytes decide what it is.
+ * content type but JSON. The bytes decide what it is; the body, or the file in a form, may be compressed.
  *
  * @throws {Problem} if the request can't be an upload; else as `submit` does
  */
@@ -28,21 +29,31 @@ export async function receiveUpload(
   const mediaType = contentType.split(";", 1)[0].trim().toLowerCase();
   const isForm = mediaType === "multipart/form-data";
   if (!isForm) refuseMediaType(mediaType, formOnly);
-  refuseEncoding(c.req.header("content-encoding"));
+  const encoding = contentEncoding(c.req.header("content-encoding"), { isForm });
 
   const leave = parts.intake.enter();
-  if (leave === null) {
-    throw new Problem("draining", "No new uploads are taken. Try again in a moment.", {
-      headers: { "retry-after": String(5 * RETRY_AFTER_S) },
-    });
-  }
+  if (leave === null) throw closedGate(parts.intake.draining);
   try {
     const query = [...new URL(c.req.url).searchParams];
     const upload = isForm ? formUpload(c, parts, contentType, query) : rawUpload(c, parts, query);
-    return await submit(parts, upload);
+    return await submit(parts, { ...upload, encoding });
   } finally {
     leave();
   }
+}
+
+function closedGate(draining: boolean): Problem {
+  return draining
+    ? new Problem("draining", "No new uploads are taken. Try again in a moment.", {
+      headers: { "retry-after": String(5 * RETRY_AFTER_S) },
+    })
+    : new Problem(
+      "too-many-uploads",
+      "Send fewer files at a time, and this one again in a moment.",
+      {
+        headers: { "retry-after": String(RETRY_AFTER_S) },
+      },
+    );
 }
 
 type Entries = (readonly [name: string, value: string])[];
@@ -56,6 +67,7 @@ function rawUpload(c: Context, parts: AppParts, query: Entries): Upload {
       monotonicMs: parts.system.monotonicMs,
       rateWindowMs: bodyRateWindowMs,
     }),
+    known: terms,
     terms: () => terms,
   };
 }
@@ -108,14 +120,6 @@ function refuseMediaType(mediaType: string, formOnly: boolean): void {
   }
 }
 
-function refuseEncoding(encoding: string | undefined): void {
-  if (encoding === undefined || encoding.trim().toLowerCase() === "identity") return;
-  throw new Problem(
-    "unsupported-media-type",
-    "Send the file without Content-Encoding; compressed bodies aren't read.",
-  );
-}
-
 function fieldForFile(): Problem {
   return new Problem(
     "bad-form",
@@ -128,7 +132,7 @@ function wrongPart(name: string): Problem {
   return new Problem(
     "bad-form",
     `The form has a file in its part \`${
-      name.slice(0, 100)
+      name.slice(0, ECHO_LENGTH_MAX)
     }\`; send it as the part \`file\`.${cure}`,
   );
 }

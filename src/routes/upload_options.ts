@@ -3,6 +3,8 @@ import { z } from "zod";
 import { K_MAX } from "../domain/limits.ts";
 import { isK } from "../domain/options.ts";
 import type { Terms } from "../tasks/submit.ts";
+import { checkColumnOptions, columnOptions, columnOptionsOf } from "./column_options.ts";
+import { checkDialectOptions, dialectHintsOf, dialectOptions } from "./dialect_options.ts";
 import { parseNamedValues } from "./named_values.ts";
 
 const DECIMAL = /^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$/;
@@ -21,7 +23,9 @@ const uploadOptions = z.object({
   max_bad_ratio: decimal("must be a number from 0 to 1", (n) => n >= 0 && n <= 1).optional(),
   keep_totals: z.enum(["true", "false"], "must be true or false")
     .transform((word) => word === "true").optional(),
-});
+  ...columnOptions,
+  ...dialectOptions,
+}).check(checkColumnOptions, checkDialectOptions);
 
 /**
  * The terms of an upload, defaults filled in.
@@ -42,6 +46,8 @@ export function parseUploadOptions(
       max_bad_rows: given.max_bad_rows ?? null,
       max_bad_ratio: given.max_bad_ratio ?? null,
       keep_totals: given.keep_totals ?? false,
+      ...columnOptionsOf(given),
     },
+    hints: dialectHintsOf(given),
   };
 }

@@ -26,7 +26,7 @@ export interface RejectedRow {
 }
 
 /** The regional summary. */
-export function summary(accepted: AcceptedRow[]): Table {
+export function summary(header: Header, accepted: AcceptedRow[]): Table {
   const regions = new Map<string, Accepted[]>();
   for (const { row } of accepted) {
     regions.set(row.region, [...(regions.get(row.region) ?? []), row]);
@@ -42,7 +42,7 @@ export function summary(accepted: AcceptedRow[]): Table {
       plainDigits(sum((row) => row.revenue)),
       mean((row) => row.revenue),
       plainDigits(sum((row) => row.quantity)),
-      mean((row) => row.discount),
+      header.position.discount === undefined ? "" : mean((row) => row.discount!),
       String(rows.length),
     ];
   });

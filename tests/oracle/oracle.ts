@@ -15,7 +15,7 @@ import {
   summary,
   type Table,
 } from "./artifacts.ts";
-import { type Header, type HeaderFault, readHeader } from "./header.ts";
+import { type ColumnOptions, FIELDS, type Header, type HeaderFault, readHeader } from "./header.ts";
 import { type FileRecord, readRecords, type RecordLimits } from "./records.ts";
 import { judge, REJECT_CODES, SKIP_KINDS } from "./rows.ts";
 import { spread } from "./statistics.ts";
@@ -39,7 +39,7 @@ export const LIMITS: Limits = {
   badRatioRowsMin: 100,
 };
 
-export interface Options {
+export interface Options extends ColumnOptions {
   k: number;
   max_bad_rows: number | null;
   max_bad_ratio: number | null;
@@ -64,9 +64,10 @@ export interface Refusal {
 
 export interface Verdict {
   error: { code: FailureCode } | null;
-  headerLine: number;
+  /** Null: the file has no header. */
+  headerLine: number | null;
   /**
-   * The bytes of each artifact. The report is without `timings`, and gives its error and warnings by code only:
+   * The bytes of each artifact. The report is without `run`, and gives its error and warnings by code only:
    * the page doesn't fix their sentences.
    */
   artifacts: {
@@ -82,9 +83,10 @@ export function consult(bytes: Uint8Array, spec: Spec): Refusal | Verdict {
   const limits = { ...LIMITS, ...spec.limits };
   const records = readRecords(bytes, limits);
   const headerIndex = records.findIndex((record) => !record.blank);
-  const header = readHeader(records[headerIndex]);
+  const header = readHeader(records[headerIndex], spec.options);
   if (Array.isArray(header)) return { refused: header };
-  const data = [...records.slice(0, headerIndex), ...records.slice(headerIndex + 1)];
+  const firstOfData = header.line === null ? headerIndex : headerIndex + 1;
+  const data = [...records.slice(0, headerIndex), ...records.slice(firstOfData)];
   return verdict(bytes, spec, header, passThrough(data, header, spec.options, limits));
 }
 
@@ -155,7 +157,7 @@ function verdict(bytes: Uint8Array, spec: Spec, header: Header, reading: Reading
 
   const tables: Partial<Record<"summary" | "anomalies", Table>> & { rejects: Table } = {
     ...(error === null && {
-      summary: summary(accepted),
+      summary: summary(header, accepted),
       anomalies: anomalies(header, accepted, measured),
     }),
     rejects: rejects(header, rejected),
@@ -175,9 +177,15 @@ function verdict(bytes: Uint8Array, spec: Spec, header: Header, reading: Reading
       max_bad_rows: spec.options.max_bad_rows,
       max_bad_ratio: spec.options.max_bad_ratio,
       keep_totals: spec.options.keep_totals,
+      ...chosen(spec.options),
     },
     complete,
-    columns: header.columns.map(({ label, field, use }) => ({ label, field, use })),
+    columns: header.columns.map(({ label, field, use, by }) => ({
+      label,
+      field,
+      use,
+      ...(by !== undefined && { by }),
+    })),
     counts: {
       rows_total: accepted.length + rejected.length,
       rows_accepted: accepted.length,
@@ -209,6 +217,18 @@ function verdict(bytes: Uint8Array, spec: Spec, header: Header, reading: Reading
       rejects: tables.rejects.bytes,
       report: report(content),
     },
+  };
+}
+
+/** Options that a report has only where they aren't the default. */
+function chosen({ columns, header, discount }: ColumnOptions): Partial<ColumnOptions> {
+  const named = FIELDS.filter((field) => columns[field] !== undefined);
+  return {
+    ...(named.length > 0 && {
+      columns: Object.fromEntries(named.map((field) => [field, columns[field]])),
+    }),
+    ...(header === "none" && { header }),
+    ...(discount === "optional" && { discount }),
   };
 }
 

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { consult, type Options, type Verdict } from "./oracle.ts";
 
-const OPTIONS: Options = { k: 2, max_bad_rows: null, max_bad_ratio: null, keep_totals: false };
+const OPTIONS: Options = {
+  k: 2,
+  max_bad_rows: null,
+  max_bad_ratio: null,
+  keep_totals: false,
+  columns: {},
+  header: "present",
+  discount: "required",
+};
 const HEADER = "region,product,revenue,quantity,discount\n";
 
 function verdict(text: string, options: Partial<Options> = {}): Verdict {
@@ -88,9 +96,10 @@ Deno.test("a budget is looked at after each block and once more at the end", () 
 });
 
 Deno.test("a header is refused for all its faults at once", () => {
-  const faults = (text: string) => {
+  const faults = (text: string, changes: Partial<Options> = {}) => {
     const bytes = new TextEncoder().encode(text);
-    const spec = { taskId: "", filename: "", sha256: "", options: OPTIONS, softwareVersion: "" };
+    const options = { ...OPTIONS, ...changes };
+    const spec = { taskId: "", filename: "", sha256: "", options, softwareVersion: "" };
     const result = consult(bytes, spec);
     return "refused" in result ? result.refused.map(({ code, field }) => `${code} ${field}`) : [];
   };
@@ -99,6 +108,14 @@ Deno.test("a header is refused for all its faults at once", () => {
   assert.deepEqual(faults("region,REGION_,product,revenue,_quantity,x,"), [
     "duplicate-column region",
     "missing-column quantity",
+    "missing-column discount",
+  ]);
+  assert.deepEqual(faults("State,Branch,sku,Total,TOTAL,qty,discount %"), [
+    "ambiguous-column region",
+    "duplicate-column revenue",
+  ]);
+  assert.deepEqual(faults("region,product,a,qty", { columns: { revenue: "b", quantity: "A" } }), [
+    "missing-column revenue",
     "missing-column discount",
   ]);
   assert.deepEqual(faults("\n-Region -,product,revenue,quantity,discount,_region,x,x,"), []);

@@ -42,7 +42,8 @@ export interface Accepted {
   region: string;
   revenue: Decimal;
   quantity: Decimal;
-  discount: Decimal;
+  /** Null without such a column. */
+  discount: Decimal | null;
   revPerUnit: number;
 }
 
@@ -70,11 +71,17 @@ export function judge(
     };
   }
 
-  const cell = (field: Field) => record.cells[header.position[field]]!;
+  const cell = (field: Field) => record.cells[header.position[field]!]!;
   const schemaFields = header.columns.flatMap(({ field }) => field === null ? [] : [field]);
-  if (schemaFields.every((field) => comparedForm(cell(field)) === field)) {
-    return { kind: "skipped", as: "repeated-header" };
-  }
+  const faulty = schemaFields.flatMap((field) => {
+    const code = faultOfCell(field, cell(field).trim());
+    return code === null ? [] : [{ field, code }];
+  });
+  const label = (field: Field) => header.columns[header.position[field]!].label;
+  if (
+    faulty.length > 0 &&
+    schemaFields.every((field) => comparedForm(cell(field)) === comparedForm(label(field)))
+  ) return { kind: "skipped", as: "repeated-header" };
   if (!keepTotals && TOTALS.includes(cell("region").trim().toLowerCase())) {
     return { kind: "skipped", as: "totals" };
   }
@@ -90,10 +97,6 @@ export function judge(
       raw: "",
     };
   };
-  const faulty = schemaFields.flatMap((field) => {
-    const code = faultOfCell(field, cell(field).trim());
-    return code === null ? [] : [{ field, code }];
-  });
   if (faulty.length > 0) {
     const [{ code, field }] = faulty;
     return reject(code, field, cell(field), faulty.map((fault) => fault.code));
@@ -112,7 +115,7 @@ export function judge(
     region: cell("region").trim(),
     revenue: revenue.decimal,
     quantity: quantity.decimal,
-    discount: number("discount").decimal,
+    discount: schemaFields.includes("discount") ? number("discount").decimal : null,
     revPerUnit,
   };
 }

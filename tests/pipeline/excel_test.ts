@@ -63,3 +63,11 @@ Deno.test("an artifact larger than its buffers comes in several chunks", async (
 Deno.test("bytes that no artifact has are refused", async () => {
   await assert.rejects(excel('a\n"b\n'), TypeError);
 });
+
+Deno.test("nothing is given before the first bytes of the artifact are there", async () => {
+  // deno-lint-ignore require-yield -- a file that is damaged from its beginning
+  async function* damaged(): AsyncGenerator<Uint8Array> {
+    throw new RangeError("damaged");
+  }
+  await assert.rejects(excelVariant(damaged()).next(), RangeError);
+});

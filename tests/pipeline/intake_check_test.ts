@@ -64,7 +64,7 @@ Deno.test("a missing column is named, with what was found and the nearest label"
   assert.equal(fault.line, 1);
   assert.equal(
     fault.detail,
-    'Column "revenue" is missing. Found: region, product, revenu, quantity, discount. Did you mean "revenu"?',
+    'Column "revenue" is missing. Found: region, product, revenu, quantity, discount. Did you mean "revenu"? Rename it, or name it with the option columns[revenue]=revenu.',
   );
 });
 
@@ -86,10 +86,11 @@ Deno.test("a column that begins with _ is ignored, so it can't be a schema colum
   assert.equal(check(`_region,${HEADER}`).header_line, 1);
 });
 
-Deno.test("another delimiter is recognised in the error", () => {
-  const [fault] = faultsOf("region;product;revenue;quantity;discount\n");
-  assert.match(fault.detail, /separated by semicolons: save the file with commas\.$/);
-  assert.match(faultsOf("region\tproduct\n")[0].detail, /separated by tabs/);
+Deno.test("a missing column is told of the labels between other delimiters too", () => {
+  const [fault] = faultsOf("region;product;revenue;quantity\nEast;A;1;1\n");
+  assert.equal(fault.field, "discount");
+  assert.match(fault.detail, /Found: region, product, revenue, quantity\./);
+  assert.match(fault.detail, /The file was read as UTF-8 with semicolons\.$/);
 });
 
 Deno.test("a header of thousands of long labels makes a short error", () => {
@@ -104,7 +105,7 @@ Deno.test("a header that can't be read is refused with its line and reason", () 
   const cases: [string | Uint8Array, RegExp][] = [
     [`\n"region,${HEADER}`, /on line 2, can't be read\. A quoted cell is not closed\./],
     [`"region"x,${HEADER}`, /Text follows a closing quote\./],
-    [Uint8Array.of(0xff, 0x2c, 0x61), /not valid UTF-8/],
+    [Uint8Array.of(0xff, 0xc3, 0xa9, 0x2c, 0x61), /not valid UTF-8/],
     [",".repeat(4_096), /exceeds a limit/],
   ];
   for (const [file, reason] of cases) {
@@ -122,7 +123,6 @@ Deno.test("what is plainly no CSV is told by its first bytes, whatever the chunk
     [[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1], /\.xls\)/],
     [[0x28, 0xb5, 0x2f, 0xfd], /Zstandard/],
     [[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], /a PNG picture/],
-    [[0xff, 0xfe, 0x72, 0x00], /UTF-16/],
     [[0x61, 0x00], /NUL bytes/],
   ];
   for (const [bytes, name] of files) {
@@ -151,9 +151,9 @@ Deno.test("a wrong file is refused once 64 KiB are known, not only at its end", 
   assert.equal(pushed, 64_000);
 });
 
-Deno.test("after header and 64 KiB a chunk isn't looked at any more", () => {
+Deno.test("after header and 1 MiB a chunk isn't looked at any more", () => {
   const check = new IntakeCheck();
-  check.push(bytesOf(HEADER + "x".repeat(70_000)));
+  check.push(bytesOf(HEADER + "x".repeat(1_048_576)));
   // A proxy would throw on any access.
   const untouchable = new Proxy(new Uint8Array(1), {
     get() {

@@ -1,32 +1,6 @@
 import assert from "node:assert/strict";
 import { rowsOf, runFile } from "../support/pipeline_run.ts";
-
-/** The sample that users of the reference implementation know. */
-const SAMPLE = `region,product,revenue,quantity,discount
-East,A,1200,2,0.05
-West,B,2400,4,0.10
-East,C,600,1,0.02
-North,A,9000,3,0.15
-West,A,1300,1,0.04
-North,B,850,1,0.06
-South,C,4000,2,0.20
-South,A,2200,2,0.10
-East,B,3100,5,0.12
-North,C,7200,3,0.08
-West,C,5000,2,0.18
-South,B,1500,2,0.05
-North,A,4600,2,0.07
-East,A,2800,3,0.09
-West,B,6100,5,0.11
-South,C,3300,3,0.06
-East,C,4100,4,0.14
-North,B,1900,2,0.03
-West,C,3700,3,0.10
-South,A,2900,2,0.07
-East,A,15000,1,0.05
-West,B,14000,1,0.10
-North,C,20000,2,0.12
-`;
+import { SAMPLE } from "../support/sales_files.ts";
 
 Deno.test("the sample file gives the known summary", async () => {
   assert.equal(

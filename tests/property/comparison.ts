@@ -2,7 +2,13 @@
 import { sha256 } from "../oracle/artifacts.ts";
 import type { Verdict } from "../oracle/oracle.ts";
 import type { Expectation } from "./expectation.ts";
-import { checkIntake, type ReadSize, type Run, runInMemory } from "./memory_run.ts";
+import {
+  checkIntake,
+  detectedDialect,
+  type ReadSize,
+  type Run,
+  runInMemory,
+} from "./memory_run.ts";
 import type { TestCase } from "./test_case.ts";
 
 /** What differs first between the oracle and the pipeline at one read size; null if nothing does. */
@@ -26,12 +32,46 @@ function differentIntake(
     // An upload with a NUL is no CSV, before semantics.md has a say. To the pipeline a NUL is text.
     return differentText("refusal", "not-csv", refusal(found));
   }
-  return differentText("intake", refusal(expected.intake), refusal(found));
+  return differentText("intake", refusal(expected.intake), refusal(found)) ??
+    (readSize.name === "whole" && !("refused" in expected.intake)
+      ? differentDialect(testCase, expected, readSize)
+      : null);
+}
+
+/** What the oracle reads is plain, and nobody need say so; unless bytes that are no UTF-8 speak for another encoding. */
+function differentDialect(
+  testCase: TestCase,
+  { intake }: Expectation,
+  readSize: ReadSize,
+): string | null {
+  const { encoding, delimiter, header_line, quote = '"', escape = "doubled" } = detectedDialect(
+    testCase,
+    readSize,
+  );
+  const isWindows = encoding === "windows-1252" && !isUtf8(testCase.bytes);
+  return differentText(
+    "dialect",
+    `utf-8 , " doubled ${refusal(intake as { headerLine: number | null })}`,
+    `${
+      isWindows ? "utf-8" : encoding
+    } ${delimiter} ${quote} ${escape} header on line ${header_line}`,
+  );
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Codes and fields of a refusal, or the line of the header that was found. */
 function refusal(
-  answer: { headerLine: number } | { refused: readonly { code: string; field?: string | null }[] },
+  answer: { headerLine: number | null } | {
+    refused: readonly { code: string; field?: string | null }[];
+  },
 ): string {
   if (!("refused" in answer)) return `header on line ${answer.headerLine}`;
   return answer.refused.map(({ code, field }) => `${code} ${field ?? ""}`.trim()).sort().join(", ");
@@ -72,17 +112,17 @@ function differentResult(
     differentText("outcome's error", json(report.error), json(error));
 }
 
-/** The report as the oracle writes it: without timings, and sentences that the page doesn't fix by their code. */
+/** The report as the oracle writes it: without `run`, and sentences that the page doesn't fix by their code. */
 function comparableReport(text: string): string {
   const report = JSON.parse(text);
   if (JSON.stringify(report, null, 2) + "\n" !== text) return `not formatted as said:\n${text}`;
-  const timings = Object.entries(report.timings ?? {});
+  const timings = Object.entries(report.run?.timings ?? {});
   const names = timings.map(([name]) => name).join(" ");
   if (
-    Object.keys(report).at(-1) !== "timings" || timings.some(([, ms]) => typeof ms !== "number") ||
+    Object.keys(report).at(-1) !== "run" || timings.some(([, ms]) => typeof ms !== "number") ||
     names !== "parse_ms clean_ms aggregate_ms detect_ms write_ms total_ms"
   ) return `timings aren't as said:\n${text}`;
-  delete report.timings;
+  delete report.run;
   const byCode = ({ code }: { code: string }) => ({ code });
   if (report.error !== null) report.error = byCode(report.error);
   report.warnings = report.warnings.map(byCode);

@@ -10,7 +10,7 @@ export const FILENAME = 'Ümsätze "Q3".csv';
 
 export interface Expectation {
   /** Of the intake check, which knows the product's own limits only. */
-  intake: Refusal | { headerLine: number };
+  intake: Refusal | { headerLine: number | null };
   /** Of the pipeline under the case's limits; null if they leave no room for the header. */
   run: Verdict | null;
 }

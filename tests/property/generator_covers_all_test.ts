@@ -1,5 +1,6 @@
 /** A property test is worth what its generator makes: each rule of the page must come up, and more than once. */
 import assert from "node:assert/strict";
+import { ALIASES, type Column, comparedForm, FIELDS } from "../oracle/header.ts";
 import { LIMITS } from "../oracle/oracle.ts";
 import { REJECT_CODES, SKIP_KINDS } from "../oracle/rows.ts";
 import { expectation } from "./expectation.ts";
@@ -18,9 +19,9 @@ const EXPECTED = [
   ...["none", "no-valid-rows", "too-many-bad-rows", "too-many-regions"].map((code) =>
     `error: ${code}`
   ),
-  ...["empty-file", "bad-header", "missing-column", "duplicate-column"].map((code) =>
-    `refused: ${code}`
-  ),
+  ...["empty-file", "bad-header", "missing-column", "duplicate-column", "ambiguous-column"].map((
+    code,
+  ) => `refused: ${code}`),
   ...Object.keys(LIMITS).map((name) => `limit: ${name}`),
   "refused: several faults",
   "stopped before its end",
@@ -41,6 +42,14 @@ const EXPECTED = [
   "invalid bytes in _raw",
   "header below line 1",
   "columns ignored",
+  "column by alias",
+  "column by option",
+  "column by name beside aliases",
+  "no header",
+  "no discount",
+  "repeated header below a strange label",
+  "refused for an option",
+  "refused without a header",
 ];
 
 Deno.test("the generator makes every code, kind, warning and odd case several times", () => {
@@ -68,6 +77,11 @@ function* featuresOf(testCase: TestCase): Generator<string> {
   if ("refused" in intake) {
     for (const { code } of intake.refused) yield `refused: ${code}`;
     if (intake.refused.length > 1) yield "refused: several faults";
+    const { columns, header } = testCase.options;
+    if (header === "none") yield "refused without a header";
+    else if (intake.refused.some(({ field }) => field !== null && columns[field] !== undefined)) {
+      yield "refused for an option";
+    }
   }
   if (run === null) return;
   const text = (bytes?: Uint8Array) => new TextDecoder().decode(bytes);
@@ -81,7 +95,7 @@ function* featuresOf(testCase: TestCase): Generator<string> {
   if (!report.complete) yield "stopped before its end";
   if (report.complete && report.error?.code === "too-many-bad-rows") yield "failed at its end";
   if (report.input.dialect.header_line > 1) yield "header below line 1";
-  if (report.columns.some(({ use }: { use: string }) => use === "ignored")) yield "columns ignored";
+  yield* columnFeatures(report);
 
   const { n, mean, sd, threshold } = report.statistics;
   if (n > 1 && sd === null) yield "sd beyond a double";
@@ -110,4 +124,22 @@ function* featuresOf(testCase: TestCase): Generator<string> {
   if (/ … [0-9]+ bytes/.test(reasons)) yield "record cut in _raw";
   if (/\\x[0-9A-F]{2}/.test(reasons)) yield "invalid bytes in _raw";
   if (/"[^"]*\n[^"]*"/.test(text(summary))) yield "record of several lines accepted";
+}
+
+// deno-lint-ignore no-explicit-any
+function* columnFeatures({ columns, counts, input }: any): Generator<string> {
+  const some = (holds: (column: Column) => boolean) => columns.some(holds);
+  if (some(({ use }) => use === "ignored")) yield "columns ignored";
+  if (some(({ by }) => by === "alias")) yield "column by alias";
+  if (input.dialect.header_line === null) yield "no header";
+  else if (some(({ by }) => by === "option")) {
+    yield "column by option";
+    if (counts.skipped_by_kind["repeated-header"]) yield "repeated header below a strange label";
+  }
+  if (!some(({ field }) => field === "discount")) yield "no discount";
+  const hasAliasBeside = FIELDS.some((field) =>
+    some((column) => column.field === field && column.by === undefined) &&
+    some(({ use, label }) => use === "kept" && ALIASES[field].includes(comparedForm(label)))
+  );
+  if (hasAliasBeside) yield "column by name beside aliases";
 }

@@ -1,4 +1,5 @@
 /** Files that are refused for their header, and some that only just aren't. */
+import { ALIASES } from "../oracle/header.ts";
 import type { Dice } from "./dice.ts";
 import { noText } from "./text_cells.ts";
 import { assemble, cell, FIELDS, line, someColumns, type Style } from "./sales_file.ts";
@@ -14,6 +15,13 @@ export function headerFile(dice: Dice, style: Style): string {
   return dice.weighted<() => string>([
     [2, () => file(written(dice.shuffled(labels).slice(0, -dice.whole(1, labels.length))))],
     [2, () => file(written([...labels, ...dice.times(1, 3, () => dice.pick(FIELDS))]))],
+    [2, () => {
+      // Two aliases of a field, in the place of its name or of another column.
+      const field = dice.pick(FIELDS);
+      const own = columns.findIndex((column) => column.field === field);
+      const alias = () => dice.pick(ALIASES[field]);
+      return file(written([...labels.with(own, alias()), ...dice.times(1, 2, alias)]));
+    }],
     [
       2,
       () =>

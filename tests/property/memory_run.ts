@@ -1,8 +1,11 @@
 /** Runs the pipeline over bytes in memory, at any read size, and hostile as its contract allows. */
 import type { ArtifactKind } from "../../src/domain/artifact.ts";
+import type { Dialect } from "../../src/domain/dialect.ts";
 import { InputError, type InputFault } from "../../src/domain/errors.ts";
+import type { Engine } from "../../src/pipeline/engine.ts";
 import { IntakeCheck } from "../../src/pipeline/intake_check.ts";
-import { type PipelineOutcome, runPipeline } from "../../src/pipeline/pipeline.ts";
+import { runPipeline } from "../../src/pipeline/pipeline.ts";
+import type { PipelineOutcome } from "../../src/pipeline/pipeline_run.ts";
 import { sha256 } from "../oracle/artifacts.ts";
 import { FILENAME, SOFTWARE_VERSION, TASK_ID } from "./expectation.ts";
 import type { TestCase } from "./test_case.ts";
@@ -15,19 +18,36 @@ export interface ReadSize {
 
 const ARTIFACT_PREFIX = "artifacts/task/1";
 
-/** What `IntakeCheck` says of the bytes. */
+/** All that there is to detect, said as the oracle takes it for granted. */
+const PLAIN = {
+  encoding: "utf-8",
+  delimiter: ",",
+  quote: '"',
+  escape: "doubled",
+  header_line: 1,
+} as const;
+
+/** What `IntakeCheck` says of the bytes, told that they are plain; in every other case it gets to know the options at the end only. */
 export function checkIntake(
   testCase: TestCase,
   readSize: ReadSize,
-): { headerLine: number } | { refused: readonly InputFault[] } {
+): { headerLine: number | null } | { refused: readonly InputFault[] } {
   try {
-    const check = new IntakeCheck();
+    const { options, number } = testCase;
+    const check = new IntakeCheck(number % 2 === 0 ? options : null, PLAIN);
     for (const chunk of passingChunks(testCase.bytes, readSize)) check.push(chunk);
-    return { headerLine: check.finish().header_line };
+    return { headerLine: check.finish(options, PLAIN).header_line };
   } catch (error) {
     if (error instanceof InputError) return { refused: error.faults };
     throw error;
   }
+}
+
+/** The dialect that `IntakeCheck` detects. @throws {InputError} if it refuses the file */
+export function detectedDialect({ bytes, options }: TestCase, readSize: ReadSize): Dialect {
+  const check = new IntakeCheck(options);
+  for (const chunk of passingChunks(bytes, readSize)) check.push(chunk);
+  return check.finish();
 }
 
 export interface Run {
@@ -38,38 +58,43 @@ export interface Run {
 /** One run of the pipeline. */
 export async function runInMemory(
   testCase: TestCase,
-  headerLine: number,
+  headerLine: number | null,
   readSize: ReadSize,
+  engine?: Engine,
 ): Promise<Run> {
   const { bytes, options, limits } = testCase;
   const written = new Map<ArtifactKind, MemorySink>();
   const dialect = { encoding: "utf-8", delimiter: ",", header_line: headerLine } as const;
   let clockMs = 0;
-  const outcome = await runPipeline({
-    taskId: TASK_ID,
-    filename: FILENAME,
-    input: { bytes: bytes.length, sha256: sha256(bytes), dialect },
-    options,
-    softwareVersion: SOFTWARE_VERSION,
-    artifactPrefix: ARTIFACT_PREFIX,
-    source: {
-      async *open() {
-        for (const chunk of passingChunks(bytes, readSize)) {
-          await Promise.resolve();
-          yield chunk;
-        }
+  const outcome = await runPipeline(
+    {
+      taskId: TASK_ID,
+      filename: FILENAME,
+      input: { bytes: bytes.length, sha256: sha256(bytes), dialect },
+      options,
+      softwareVersion: SOFTWARE_VERSION,
+      artifactPrefix: ARTIFACT_PREFIX,
+      source: {
+        async *open() {
+          for (const chunk of passingChunks(bytes, readSize)) {
+            await Promise.resolve();
+            yield chunk;
+          }
+        },
       },
-    },
-    sinks: {
-      open(kind) {
-        if (written.has(kind)) throw new Error(`${kind} is opened twice`);
-        const sink = new MemorySink();
-        written.set(kind, sink);
-        return Promise.resolve(sink);
+      sinks: {
+        open(kind) {
+          if (written.has(kind)) throw new Error(`${kind} is opened twice`);
+          const sink = new MemorySink();
+          written.set(kind, sink);
+          return Promise.resolve(sink);
+        },
       },
+      now: () => clockMs += 0.25,
     },
-    now: () => clockMs += 0.25,
-  }, limits);
+    limits,
+    engine,
+  );
   const artifacts = Object.fromEntries(
     [...written].map(([kind, sink]) => [kind, sink.content()]),
   );

@@ -100,10 +100,19 @@ Deno.test("at the product's own limits: a header of too many columns is refused"
   }
 });
 
+const DEFAULTS: TestCase["options"] = {
+  k: 2,
+  max_bad_rows: null,
+  max_bad_ratio: null,
+  keep_totals: false,
+  columns: {},
+  header: "present",
+  discount: "required",
+};
+
 function realCase(text: string, options: Partial<TestCase["options"]> = {}): TestCase {
-  const defaults = { k: 2, max_bad_rows: null, max_bad_ratio: null, keep_totals: false };
   const bytes = fileBytes(text);
-  return { number: 0, kind: "real", bytes, options: { ...defaults, ...options }, limits: {} };
+  return { number: 0, kind: "real", bytes, options: { ...DEFAULTS, ...options }, limits: {} };
 }
 
 async function check(text: string, rejected: number, options?: Partial<TestCase["options"]>) {

@@ -1,4 +1,5 @@
 /** Sales files: a header, and rows with faults of every kind among them. */
+import { ALIASES } from "../oracle/header.ts";
 import type { Dice } from "./dice.ts";
 import { badNumber, money, type NumberMaker, shaped, small, zero } from "./number_cells.ts";
 import { noText, padded, region, someRegions, text, totalsWord, whiteSpace } from "./text_cells.ts";
@@ -66,24 +67,33 @@ function withoutLastEnd(text: string): string {
 
 /** The columns of a file that is accepted: each field once, in any order, among any others. */
 export function someColumns(dice: Dice, style: Style): Column[] {
-  const schema = FIELDS.map((field): Column => {
-    return { label: style.fancyHeader ? variant(dice, field) : field, field };
+  const byAlias = () => style.fancyHeader && dice.chance(0.15);
+  const names = FIELDS.map((field) => byAlias() ? dice.pick(ALIASES[field]) : field);
+  const schema = FIELDS.map((field, index): Column => {
+    return { label: style.fancyHeader ? variant(dice, names[index]) : field, field };
   });
   if (!style.fancyHeader) return dice.chance(0.5) ? schema : dice.shuffled(schema);
   const others = dice.times(0, 4, (): Column => ({ label: otherLabel(dice), field: null }));
+  // An exact name wins over aliases, however many there are.
+  const exact = FIELDS.filter((field, index) => names[index] === field);
+  if (exact.length > 0 && dice.chance(0.2)) {
+    const label = () => variant(dice, dice.pick(ALIASES[dice.pick(exact)]));
+    others.push(...dice.times(1, 3, (): Column => ({ label: label(), field: null })));
+  }
   return dice.shuffled([...schema, ...others]);
 }
 
 /** Another way to write a label that compares equal. */
-function variant(dice: Dice, field: string): string {
+export function variant(dice: Dice, label: string): string {
   return dice.pick([
-    field,
-    field.toUpperCase(),
-    field[0].toUpperCase() + field.slice(1),
-    padded(dice, field, 0.8),
-    `${field}_`,
-    `-${field} -`,
-    `\n${field}\r\n`,
+    label,
+    label.toUpperCase(),
+    label[0].toUpperCase() + label.slice(1),
+    padded(dice, label, 0.8),
+    label.replaceAll(" ", "_ -"),
+    `${label}_`,
+    `-${label} -`,
+    `\n${label}\r\n`,
   ]);
 }
 
@@ -135,6 +145,13 @@ export function line(dice: Dice, style: Style, columns: readonly Column[]): stri
     [1, () => replaced(raw(), anywhere, `"${text(dice).replaceAll('"', '""')}${noText(dice)}"z`)],
     [1, () => columns.map(({ label }) => cell(dice, label, style.quotes)).join()],
     [1, () => columns.map(({ field }) => ` ${field?.toUpperCase() ?? "x"}_`).join()],
+    [
+      1,
+      () =>
+        columns.map(({ label, field }) =>
+          cell(dice, field === null ? "x" : variant(dice, label), style.quotes)
+        ).join(),
+    ],
     [2, () => {
       values[at("region")] = totalsWord(dice);
       return raw().join();

@@ -4,6 +4,7 @@ import { Dice } from "./dice.ts";
 import { fileBytes, rawByte } from "./file_text.ts";
 import { headerFile } from "./header_file.ts";
 import { limitFile, tinyLimits } from "./limit_file.ts";
+import { mappedFile } from "./mapping_file.ts";
 import { line, salesFile, someColumns, someStyle } from "./sales_file.ts";
 import { statisticsFile } from "./statistics_file.ts";
 import { noText } from "./text_cells.ts";
@@ -29,12 +30,16 @@ export function makeCase(seed: number, number: number): TestCase {
     [14, ["blocks", blocks]],
     [18, ["statistics", statistics]],
     [8, ["header", header]],
+    [12, ["mapping", mapping]],
     [10, ["mutated", mutated]],
   ]);
   const options = {
     k: dice.pick([2, 2, 2, 1.5, 1, 0.5, 3, 0.1, 100]),
     keep_totals: dice.chance(0.3),
     ...budget(dice, 0.1),
+    columns: {},
+    header: "present" as const,
+    discount: dice.chance(0.1) ? "optional" as const : "required" as const,
   };
   const content = make(dice);
   return { number, kind, ...content, options: { ...options, ...content.options } };
@@ -108,6 +113,15 @@ function statistics(dice: Dice): Content {
 function header(dice: Dice): Content {
   return {
     bytes: fileBytes(headerFile(dice, someStyle(dice))),
+    limits: dice.chance(0.2) ? tinyLimits(dice) : {},
+  };
+}
+
+function mapping(dice: Dice): Content {
+  const { text, options } = mappedFile(dice, someStyle(dice));
+  return {
+    bytes: fileBytes(text),
+    options,
     limits: dice.chance(0.2) ? tinyLimits(dice) : {},
   };
 }

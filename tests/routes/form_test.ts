@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { FORM_FIELD_BYTES_MAX } from "../../src/domain/limits.ts";
+import { OPTION_DEFAULTS } from "../../src/domain/options.ts";
 import { readForm } from "../../src/routes/form.ts";
 import { expectProblem } from "../support/expect_problem.ts";
 import { BOUNDARY, FORM_TYPE, formBytes, inPieces, type Part } from "../support/multipart.ts";
@@ -51,9 +52,9 @@ Deno.test("fields count wherever they stand: before the file, after it, in the q
   assert.equal(response.status, 202, JSON.stringify(task));
   assert.equal(task.filename, "b.csv");
   assert.deepEqual(task.options, {
+    ...OPTION_DEFAULTS,
     k: 2.5,
     max_bad_rows: 7,
-    max_bad_ratio: null,
     keep_totals: true,
   });
 });

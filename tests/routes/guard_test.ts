@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { expectProblem } from "../support/expect_problem.ts";
+import { RawClient, serve } from "../support/raw_client.ts";
 import { openService, SALES_CSV } from "../support/service.ts";
 
 const settings = { hosts: ["tasks.example.com"] };
@@ -24,6 +25,9 @@ const HOSTS: readonly [host: string, status: number][] = [
   ["sub.tasks.example.com", 421],
   ["192.168.1.5:8000", 421],
   ["[::2]:8000", 421],
+  ["[::1]evil.com", 421],
+  ["[::1]evil.com:8000", 421],
+  ["[::1", 421],
   ["", 421],
 ];
 for (const [host, status] of HOSTS) {
@@ -34,6 +38,23 @@ for (const [host, status] of HOSTS) {
     else assert.equal(response.status, 200);
   });
 }
+
+Deno.test("a request line that names a host is judged by it, whatever Host says", async () => {
+  await using service = await openService({ settings });
+  await using served = serve(service.app);
+  using client = await RawClient.connect(served.port);
+  for (
+    const [target, status] of [
+      ["http://localhost/healthz", 200],
+      ["http://TASKS.example.com:80/healthz", 200],
+      ["http://evil.example.com/healthz", 421],
+      ["http://evil.example.com:8000/healthz", 421],
+    ] as const
+  ) {
+    await client.sendHead(`GET ${target}`, {});
+    assert.equal((await client.receive()).status, status, target);
+  }
+});
 
 const ORIGINS: readonly [origin: string, host: string, status: number][] = [
   ["http://localhost:8000", "localhost:8000", 202],

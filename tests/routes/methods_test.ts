@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { expectProblem } from "../support/expect_problem.ts";
+import { RawClient, serve } from "../support/raw_client.ts";
 import { openService } from "../support/service.ts";
 
 const ID = "01980000-0000-7000-8000-000000000000";
@@ -42,5 +43,32 @@ Deno.test("an unknown path is 404 under any method", async () => {
       const problem = await expectProblem(response, 404, "unknown-route");
       assert.ok(problem.instance.startsWith("/"));
     }
+  }
+});
+
+Deno.test("HEAD never says that what GET sends is empty, and the connection goes on", async () => {
+  await using service = await openService();
+  const id = await service.accept();
+  const task = await service.complete(id);
+  await using served = serve(service.app);
+  using client = await RawClient.connect(served.port);
+  const summary = `/v1/tasks/${id}/artifacts/summary`;
+  const bytes = task.artifacts.find(({ kind }) => kind === "summary")!.bytes;
+  for (
+    const [path, length] of [
+      ["/", null],
+      ["/page/main.js", null],
+      ["/healthz", null],
+      [`/v1/tasks/${id}`, null],
+      [`${summary}?variant=excel`, null],
+      [summary, String(bytes)],
+      ["/nowhere", null],
+    ] as const
+  ) {
+    await client.sendHead(`HEAD ${path}`, {});
+    const { headers } = await client.receiveHead();
+    assert.equal(headers.get("content-length"), length, path);
+    await client.sendHead("GET /healthz", {});
+    assert.equal((await client.receive()).body, '{"status":"ok"}');
   }
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { SAMPLE } from "../support/sales_files.ts";
 import { openService, type TestService } from "../support/service.ts";
 
 const FOLDER = fileURLToPath(new URL("../../src/page", import.meta.url));
@@ -100,4 +101,10 @@ Deno.test("a file of the page that the browser has already isn't sent again", as
     assert.equal(other.status, 200);
     await other.body?.cancel();
   }
+});
+
+Deno.test("the sample that the page offers is the README's", async () => {
+  await using service = await openService();
+  const [, sample] = /<pre id="sample">([^<]*)<\/pre>/.exec(await served(service, "/"))!;
+  assert.equal(sample, SAMPLE);
 });

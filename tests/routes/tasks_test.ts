@@ -143,7 +143,7 @@ const BAD_QUERIES: readonly [query: string, cure: RegExp][] = [
   ["limit=1&limit=2", /Give it once/],
   ["cursor=nonsense", /next_cursor/],
   ["cursor=", /next_cursor/],
-  ["state=complete", /did you mean completed/],
+  ["state=complete", /did you mean completed\?$/],
   ["stat=failed", /Did you mean state\?/],
   ["offset=5", /Known are limit, cursor, state/],
 ];

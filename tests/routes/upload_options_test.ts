@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { OPTION_DEFAULTS } from "../../src/domain/options.ts";
 import { Problem } from "../../src/routes/problem.ts";
 import { parseUploadOptions } from "../../src/routes/upload_options.ts";
 import { expectProblem } from "../support/expect_problem.ts";
@@ -10,16 +11,29 @@ const parse = (query: string) => parseUploadOptions(new URLSearchParams(query), 
 Deno.test("without options, the configuration's k and the defaults hold", () => {
   assert.deepEqual(parse(""), {
     filename: "",
-    options: { k: 3, max_bad_rows: null, max_bad_ratio: null, keep_totals: false },
+    options: { ...OPTION_DEFAULTS, k: 3 },
+    hints: {},
   });
 });
 
 Deno.test("every option can be set", () => {
   assert.deepEqual(
-    parse("filename=q3.csv&k=2.5&max_bad_rows=0&max_bad_ratio=0.05&keep_totals=true"),
+    parse(
+      "filename=q3.csv&k=2.5&max_bad_rows=0&max_bad_ratio=0.05&keep_totals=true" +
+        "&columns[revenue]=Net Sales&columns[region]=Land&header=present&discount=optional",
+    ),
     {
       filename: "q3.csv",
-      options: { k: 2.5, max_bad_rows: 0, max_bad_ratio: 0.05, keep_totals: true },
+      options: {
+        ...OPTION_DEFAULTS,
+        k: 2.5,
+        max_bad_rows: 0,
+        max_bad_ratio: 0.05,
+        keep_totals: true,
+        columns: { region: "Land", revenue: "Net Sales" },
+        discount: "optional",
+      },
+      hints: {},
     },
   );
 });

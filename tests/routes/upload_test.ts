@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { OperatingError } from "../../src/domain/errors.ts";
+import { UPLOADS_MAX } from "../../src/domain/limits.ts";
+import { OPTION_DEFAULTS } from "../../src/domain/options.ts";
 import { expectProblem } from "../support/expect_problem.ts";
 import { inPieces } from "../support/multipart.ts";
 import { openService, SALES_CSV, type TestService } from "../support/service.ts";
@@ -38,7 +40,7 @@ Deno.test("an upload is answered with 202, Location and the queued task", async 
       sha256: createHash("sha256").update(SALES_CSV).digest("hex"),
       dialect: { encoding: "utf-8", delimiter: ",", header_line: 1 },
     },
-    options: { k: 2, max_bad_rows: null, max_bad_ratio: null, keep_totals: false },
+    options: OPTION_DEFAULTS,
     progress: {
       stage: "aggregate",
       bytes_read: 0,
@@ -86,16 +88,11 @@ for (const type of ["application/json", "text/json", "application/geo+json; char
   });
 }
 
-Deno.test("other kinds of multipart and compressed bodies are refused with 415", async () => {
+Deno.test("other kinds of multipart are refused with 415", async () => {
   await using service = await openService();
-  const kinds: HeadersInit[] = [
-    { "content-type": "multipart/mixed; boundary=x" },
-    { "content-type": "text/csv", "content-encoding": "gzip" },
-  ];
-  for (const headers of kinds) {
-    const response = await post(service, "", { body: SALES_CSV, headers });
-    await expectProblem(response, 415, "unsupported-media-type");
-  }
+  const headers = { "content-type": "multipart/mixed; boundary=x" };
+  const response = await post(service, "", { body: SALES_CSV, headers });
+  await expectProblem(response, 415, "unsupported-media-type");
   await assertNoTrace(service);
 });
 
@@ -186,6 +183,18 @@ Deno.test("while the intake drains, uploads are refused with 503, and reading go
   assert.equal(response.headers.get("retry-after"), "5");
   await expectProblem(response, 503, "draining");
   assert.equal((await service.app.request(`/v1/tasks/${id}`)).status, 200);
+});
+
+Deno.test("an upload beyond those that may be under way is asked to come back", async () => {
+  await using service = await openService();
+  const leaves = Array.from({ length: UPLOADS_MAX }, () => service.parts.intake.enter());
+  const response = await post(service, "", { body: SALES_CSV });
+  assert.equal(response.headers.get("retry-after"), "1");
+  await expectProblem(response, 503, "too-many-uploads");
+  leaves[0]?.();
+  const accepted = await post(service, "", { body: SALES_CSV });
+  assert.equal(accepted.status, 202);
+  await accepted.body?.cancel();
 });
 
 Deno.test("an upload under way holds the intake open until it is answered", async () => {

@@ -1,12 +1,9 @@
 /** Runs the pipeline over a text in memory. */
 import { OPTION_DEFAULTS, type TaskOptions } from "../../src/domain/options.ts";
 import type { Progress } from "../../src/domain/report.ts";
-import {
-  type PipelineLimits,
-  type PipelineOutcome,
-  type PipelineRun,
-  runPipeline,
-} from "../../src/pipeline/pipeline.ts";
+import { runPipeline } from "../../src/pipeline/pipeline.ts";
+import type { PipelineLimits } from "../../src/pipeline/pipeline_limits.ts";
+import type { PipelineOutcome, PipelineRun } from "../../src/pipeline/pipeline_run.ts";
 import { recordsOf } from "./records.ts";
 import { MemoryArtifacts, memorySource } from "./memory_artifacts.ts";
 

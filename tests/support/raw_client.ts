@@ -60,6 +60,16 @@ export class RawClient implements Disposable {
 
   /** Read one response with a Content-Length. @throws {Error} if the connection ends before */
   async receive(): Promise<RawResponse> {
+    const { status, headers } = await this.receiveHead();
+    const length = Number(headers.get("content-length") ?? 0);
+    while (this.#unread.length < length) await this.#read();
+    const body = this.#unread.slice(0, length);
+    this.#unread = this.#unread.slice(length);
+    return { status, headers, body };
+  }
+
+  /** Read one response that has no body, or begin one. @throws {Error} if the connection ends before */
+  async receiveHead(): Promise<Omit<RawResponse, "body">> {
     while (!this.#unread.includes("\r\n\r\n")) await this.#read();
     const end = this.#unread.indexOf("\r\n\r\n");
     const [first, ...lines] = this.#unread.slice(0, end).split("\r\n");
@@ -68,11 +78,7 @@ export class RawClient implements Disposable {
       const colon = line.indexOf(":");
       return [line.slice(0, colon), line.slice(colon + 1).trim()];
     }));
-    const length = Number(headers.get("content-length") ?? 0);
-    while (this.#unread.length < length) await this.#read();
-    const body = this.#unread.slice(0, length);
-    this.#unread = this.#unread.slice(length);
-    return { status: Number(first.split(" ")[1]), headers, body };
+    return { status: Number(first.split(" ")[1]), headers };
   }
 
   /** Say that no more will be sent. */

@@ -1,7 +1,9 @@
 /** What the parser finds, as plain values. */
+import type { Dialect } from "../../src/domain/dialect.ts";
 import { RecordParser } from "../../src/pipeline/parse.ts";
 import { PIPELINE_LIMITS, type PipelineLimits } from "../../src/pipeline/pipeline_limits.ts";
 import type { CsvRecord } from "../../src/pipeline/record.ts";
+import { syntaxOf } from "../../src/pipeline/syntax.ts";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -11,12 +13,13 @@ export type Found = string | string[] | { fault: string; cells: string[]; text: 
 /** All records of a text, as they are read in chunks of this size. */
 export function recordsOf(
   file: string | Uint8Array,
-  { limits = {}, chunkBytes = Infinity }: {
+  { limits = {}, chunkBytes = Infinity, dialect = {} }: {
     limits?: Partial<PipelineLimits>;
     chunkBytes?: number;
+    dialect?: Partial<Dialect>;
   } = {},
 ): Found[] {
-  return read(file, limits, chunkBytes, found);
+  return read(file, limits, chunkBytes, found, dialect);
 }
 
 /** The lines on which records and blank lines begin. */
@@ -40,9 +43,10 @@ function read<T>(
   limits: Partial<PipelineLimits>,
   chunkBytes: number,
   see: (record: CsvRecord) => T,
+  dialect: Partial<Dialect> = {},
 ): T[] {
   const bytes = typeof file === "string" ? new TextEncoder().encode(file) : file;
-  const parser = new RecordParser({ ...PIPELINE_LIMITS, ...limits });
+  const parser = new RecordParser({ ...PIPELINE_LIMITS, ...limits }, syntaxOf(dialect));
   const seen: T[] = [];
   const take = () => {
     for (let record = parser.next(); record !== null; record = parser.next()) {

@@ -1,0 +1,24 @@
+/** Refuses what is plainly no CSV, told by its first bytes. */
+import type { DialectHints } from "../domain/dialect.ts";
+import { InputError } from "../domain/errors.ts";
+import { encodingOf } from "./dialect.ts";
+import { foreignFormat } from "./signature.ts";
+
+/** @throws {InputError} `not-csv` if a file with these first bytes has another format */
+export function refuseForeign(head: Uint8Array): void {
+  const format = foreignFormat(head);
+  if (format !== null) throw notCsv(`The file is ${format}, not a CSV.`);
+}
+
+/** NULs belong to UTF-16 only. @throws {InputError} `not-csv` if they are in the first bytes of another file */
+export function refuseNuls(bytes: Uint8Array, hints: DialectHints): void {
+  if (!bytes.includes(0)) return;
+  const encoding = hints.encoding ?? encodingOf({ bytes, isWhole: false });
+  if (encoding === "utf-16le" || encoding === "utf-16be") return;
+  throw notCsv("The file has NUL bytes: no text.");
+}
+
+function notCsv(found: string): InputError {
+  const detail = `${found} Save or export the table as CSV (UTF-8, with commas) and use that.`;
+  return new InputError([{ code: "not-csv", detail }]);
+}

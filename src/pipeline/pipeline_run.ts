@@ -1,0 +1,29 @@
+/** What the pipeline is given, and what it gives back. */
+import type { TaskError } from "../domain/errors.ts";
+import type { RunResult, TaskInput } from "../domain/event.ts";
+import type { TaskOptions } from "../domain/options.ts";
+import type { Progress } from "../domain/report.ts";
+import type { Sinks } from "./sink.ts";
+import type { Source } from "./source.ts";
+
+export interface PipelineRun {
+  taskId: string;
+  filename: string;
+  input: TaskInput;
+  options: TaskOptions;
+  softwareVersion: string;
+  /** What recorded artifact paths begin with: `artifacts/<task>/<fence>`. */
+  artifactPrefix: string;
+  source: Source;
+  sinks: Sinks;
+  /** Milliseconds from any fixed point, for the report's timings. */
+  now: () => number;
+  /** Called after each chunk, and when a stage begins. */
+  onProgress?: (progress: Progress) => void;
+}
+
+/** `error` is null of a completed task; else the data make it fail, and only rejects and report exist. */
+export interface PipelineOutcome {
+  error: TaskError | null;
+  result: RunResult;
+}
