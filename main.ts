@@ -12,6 +12,7 @@ import {
   VERSION,
 } from "./src/parts.ts";
 import { KvQueue } from "./src/queue/kv_queue.ts";
+import { dataFolderFaults } from "./src/storage/data_folder_faults.ts";
 import { acquireLock } from "./src/storage/process_lock.ts";
 import { system } from "./src/system.ts";
 import { Intake } from "./src/tasks/intake.ts";
@@ -50,13 +51,14 @@ async function serve(): Promise<void> {
     settings: { hosts: config.hosts, uploadBytesMax: config.uploadBytesMax, k: config.k },
     intake,
     ready: async () => {
+      const faults = await dataFolderFaults(paths);
       try {
-        await queries.countByState();
-        return [];
+        await queries.tasks({ limit: 1, before: null }); // one row, however many there are
       } catch (error) {
         log.error("ledger.unreadable", { error: String(error) });
-        return ["The ledger can't be read; the log says why."];
+        faults.unshift("The ledger can't be read; the log says why.");
       }
+      return faults;
     },
   });
   const server = listen(config.host, config.port, app.fetch, log);

@@ -25,8 +25,6 @@ export interface Queries {
   tasks(filter: TaskFilter): Promise<TaskView[]>;
   /** Of one task, oldest first, after a sequence number. */
   events(taskId: string, page: { after: number; limit: number }): Promise<TaskEvent[]>;
-  /** How many tasks are in each state, for readiness and logs. */
-  countByState(): Promise<Record<TaskState, number>>;
   /** IDs of the given ones that the ledger knows and that aren't deleted: what may keep files. */
   livingTaskIds(ids: readonly string[]): Promise<Set<string>>;
 }

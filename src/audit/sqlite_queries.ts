@@ -1,7 +1,6 @@
 /** The `Queries` on SQLite: one prepared statement each, on the ledger's own connection. */
 import type { TaskEvent } from "../domain/event.ts";
 import type { Progress } from "../domain/report.ts";
-import { TASK_STATES, type TaskState } from "../domain/task.ts";
 import { EVENT_COLUMNS, eventOf, type EventRow } from "./event_row.ts";
 import type { Queries, TaskFilter, TaskView } from "./queries.ts";
 import type { Sqlite, SqlValue } from "./sqlite.ts";
@@ -56,17 +55,6 @@ export class SqliteQueries implements Queries {
         page.limit,
       ).map(eventOf)
     );
-  }
-
-  countByState(): Promise<Record<TaskState, number>> {
-    return Promise.try(() => {
-      const counts = Object.fromEntries(TASK_STATES.map((state) => [state, 0]));
-      const rows = this.#sqlite.all<{ state: TaskState; tasks: number }>(
-        "SELECT state, count(*) AS tasks FROM tasks GROUP BY state",
-      );
-      for (const { state, tasks } of rows) counts[state] = tasks;
-      return counts as Record<TaskState, number>;
-    });
   }
 
   livingTaskIds(ids: readonly string[]): Promise<Set<string>> {

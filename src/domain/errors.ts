@@ -54,8 +54,12 @@ export interface InputFault {
 /** An upload that can't become a task: bad data, said all at once. */
 export class InputError extends Error {
   override readonly name = "InputError";
-  constructor(readonly faults: readonly InputFault[]) {
-    super(faults.map((fault) => fault.detail).join(" "));
+  /** @param message all of it for people; by default the details of the faults, one after the other */
+  constructor(
+    readonly faults: readonly InputFault[],
+    message: string = faults.map((fault) => fault.detail).join(" "),
+  ) {
+    super(message);
   }
 }
 

@@ -147,6 +147,8 @@ export const LOCK_PAUSE_MS = 20;
  * it can't write, and a ring lies there up to 100 ms while uploads fill a disk at most at 1 GB/s.
  */
 export const QUEUE_FREE_BYTES_MIN = 256 * MIB;
+/** Free space below which the service says that it isn't ready: the same, as rings then find no way through KV. */
+export const READY_FREE_BYTES_MIN = QUEUE_FREE_BYTES_MIN;
 /** Rings on their way into the KV file; more means that something blocks it, and KV itself waits for ever. */
 export const RINGS_IN_FLIGHT_MAX = 1_000;
 /** How long closing the queue waits for these. */

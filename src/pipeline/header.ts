@@ -73,8 +73,8 @@ export function mapLabels(found: Labels, mapping: HeaderMapping): Header {
   const choices = mapping.header === "none"
     ? chooseByPosition(found, mapping, faults)
     : chooseByLabel(found, mapping, faults);
-  if (faults.length > 0) throw new InputError(faults);
   const hasLabels = mapping.header === "present";
+  if (faults.length > 0) throw refusal(faults, found.labels, choices, mapping);
   const columns = found.labels.map((label, index): Column => {
     const choice = choices.find((choice) => choice.index === index);
     if (choice !== undefined) {
@@ -158,7 +158,7 @@ function chooseByLabel(
       faults.push(fault(name, labels, indices, line));
     } else if (!isOptional(name, mapping)) open.push(name);
   }
-  const left = labels.filter((_, index) => !choices.some((choice) => choice.index === index));
+  const left = leftOver(labels, choices);
   for (const name of open) faults.push(say.missingColumn(name, labels, left, line));
   return choices;
 }
@@ -180,6 +180,27 @@ function chooseByPosition(
     }
     return [{ field: name, index, by: "option" }];
   });
+}
+
+/** All faults as one error: what several missing columns have in common is said once. */
+function refusal(
+  faults: readonly InputFault[],
+  labels: readonly string[],
+  choices: readonly Choice[],
+  mapping: HeaderMapping,
+): InputError {
+  const isMissing = ({ code, field }: InputFault) =>
+    code === "missing-column" && mapping.columns[field as SalesField] === undefined;
+  const missing = faults.filter(isMissing).map(({ field }) => field as SalesField);
+  if (mapping.header === "none" || missing.length < 2) return new InputError(faults);
+  const others = faults.filter((fault) => !isMissing(fault)).map(({ detail }) => detail);
+  const together = say.missingColumns(missing, labels, leftOver(labels, choices));
+  return new InputError(faults, [...others, together].join(" "));
+}
+
+/** The labels that no field has got. */
+function leftOver(labels: readonly string[], choices: readonly Choice[]): string[] {
+  return labels.filter((_, index) => !choices.some((choice) => choice.index === index));
 }
 
 function isOptional(field: SalesField, mapping: HeaderMapping): boolean {

@@ -9,14 +9,17 @@ import { SALES, type SalesField } from "./schema.ts";
 /** What is shown of a header: enough to recognise the file, not a screenful. */
 const LABELS_SHOWN_MAX = 20;
 const LABEL_LENGTH_SHOWN_MAX = 40;
+/** The same where one sentence is about several columns. */
+const LABELS_SHOWN_TOGETHER_MAX = 8;
 /** Some aliases are short words: two letters away from `state` is `date`. */
 const ALIAS_DISTANCE_MAX = 1;
 
 export function badHeader(fault: RecordFault, line: number): InputFault {
   const reason = rejectMessage(fault);
+  const cure = fault === "bad-encoding" ? " Save it as UTF-8, or say encoding=windows-1252." : "";
   return {
     code: "bad-header",
-    detail: `The header, on line ${line}, can't be read. ${reason}`,
+    detail: `The header, on line ${line}, can't be read. ${reason}${cure}`,
     line,
   };
 }
@@ -40,6 +43,30 @@ export function missingColumn(
     line,
     field,
   };
+}
+
+/**
+ * What to say of several missing columns at once; the fault of each still has its own cure.
+ *
+ * @param left as of `missingColumn`
+ */
+export function missingColumns(
+  fields: readonly SalesField[],
+  labels: readonly string[],
+  left: readonly string[],
+): string {
+  const own = left.filter((label) => !isIgnoredLabel(label));
+  const meant = fields.flatMap((field) => {
+    const near = nearestLabel(field, own);
+    return near === null ? [] : [`"${shown(near)}" for "${field}"`];
+  });
+  const guess = meant.length === 0 ? "" : ` Did you mean ${meant.join(", ")}?`;
+  const cure = missingHeader(labels, left) ??
+    `Rename the columns that hold them, or name these with options: ${option(fields[0], "LABEL")}.`;
+  const names = fields.map((field) => `"${field}"`);
+  return `Columns ${names.slice(0, -1).join(", ")} and ${names.at(-1)} are missing. Found: ${
+    foundLabels(labels, LABELS_SHOWN_TOGETHER_MAX)
+  }.${guess} ${cure}`;
 }
 
 /** No column has the label that an option gives. */
@@ -156,14 +183,15 @@ function places(labels: readonly string[], indices: readonly number[]): string[]
   return indices.map((index) => `${index + 1} ("${shown(labels[index])}")`);
 }
 
-function foundLabels(labels: readonly string[]): string {
-  return shownList(labels.filter((label) => label !== "" && !isIgnoredLabel(label)).map(shown));
+function foundLabels(labels: readonly string[], shownMax = LABELS_SHOWN_MAX): string {
+  const found = labels.filter((label) => label !== "" && !isIgnoredLabel(label));
+  return shownList(found.map(shown), shownMax);
 }
 
-function shownList(items: readonly string[]): string {
+function shownList(items: readonly string[], shownMax = LABELS_SHOWN_MAX): string {
   if (items.length === 0) return "no labels";
-  const list = items.slice(0, LABELS_SHOWN_MAX).join(", ");
-  const more = items.length - LABELS_SHOWN_MAX;
+  const list = items.slice(0, shownMax).join(", ");
+  const more = items.length - shownMax;
   return more > 0 ? `${list} and ${more} more` : list;
 }
 

@@ -19,7 +19,7 @@ import { detectDialect, dialectName, encodingOf } from "./dialect.ts";
 import { EncodingEvidence } from "./encoding_evidence.ts";
 import { emptyFile, type HeaderMapping, type Labels, mapLabels, readLabels } from "./header.ts";
 import { mayBeHeader } from "./may_be_header.ts";
-import { refuseForeign, refuseNuls } from "./not_csv.ts";
+import { refuseForeign, refuseMarkup, refuseNuls } from "./not_csv.ts";
 import { RecordParser } from "./parse.ts";
 import { PIPELINE_LIMITS, type PipelineLimits } from "./pipeline_limits.ts";
 import { SIGNATURE_BYTES_MAX } from "./signature.ts";
@@ -132,8 +132,17 @@ export class IntakeCheck {
     return true;
   }
 
-  /** The dialect in which the header is found. @throws {InputError} if there is none */
+  /** The dialect in which the header is found. @throws {InputError} if there is none: what the file is, if that shows */
   #judge(mapping: HeaderMapping, hints: DialectHints): Dialect {
+    try {
+      return this.#findHeader(mapping, hints);
+    } catch (error) {
+      refuseMarkup(this.#firstBytes().bytes);
+      throw error;
+    }
+  }
+
+  #findHeader(mapping: HeaderMapping, hints: DialectHints): Dialect {
     const sample = this.#firstBytes();
     refuseNuls(sample.bytes, hints);
     const mayBePlainText = mayBePlain(hints) && !isUtf16(encodingOf(sample));
@@ -199,9 +208,10 @@ function isWholly({ encoding, delimiter, quote, escape, header_line }: DialectHi
 }
 
 /** A refusal that says in which dialect it saw the file, since that may be what is wrong. */
-function readAs({ faults }: InputError, dialect: Dialect): InputError {
+function readAs({ faults, message }: InputError, dialect: Dialect): InputError {
   const note = ` The file was read as ${dialectName(dialect)}.`;
-  return new InputError(faults.map((fault) => ({ ...fault, detail: fault.detail + note })));
+  const noted = faults.map((fault) => ({ ...fault, detail: fault.detail + note }));
+  return new InputError(noted, message + note);
 }
 
 /** What to say of a sample in which nothing that can be a header stands where it should. */

@@ -4,6 +4,9 @@ import { InputError } from "../domain/errors.ts";
 import { encodingOf } from "./dialect.ts";
 import { foreignFormat } from "./signature.ts";
 
+/** Enough to see how a text begins, behind white space. */
+const MARKUP_BYTES = 1024;
+
 /** @throws {InputError} `not-csv` if a file with these first bytes has another format */
 export function refuseForeign(head: Uint8Array): void {
   const format = foreignFormat(head);
@@ -16,6 +19,19 @@ export function refuseNuls(bytes: Uint8Array, hints: DialectHints): void {
   const encoding = hints.encoding ?? encodingOf({ bytes, isWhole: false });
   if (encoding === "utf-16le" || encoding === "utf-16be") return;
   throw notCsv("The file has NUL bytes: no text.");
+}
+
+/**
+ * Only for what isn't read otherwise: a table may have a title in brackets above it.
+ *
+ * @throws {InputError} `not-csv` if a text begins as HTML or JSON does
+ */
+export function refuseMarkup(bytes: Uint8Array): void {
+  const head = new TextDecoder().decode(bytes.subarray(0, MARKUP_BYTES)).trimStart();
+  if (/^<(!doctype|html|head|body)\b/i.test(head)) {
+    throw notCsv("The file is an HTML page, as a login or an error page is, not a CSV.");
+  }
+  if (/^(\{\s*["}]|\[\s*["{[\]0-9-])/.test(head)) throw notCsv("The file is JSON, not a CSV.");
 }
 
 function notCsv(found: string): InputError {

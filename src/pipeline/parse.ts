@@ -12,6 +12,10 @@
  * - Cells before #cells are complete: they ended with a delimiter, or with the record.
  * - Of every index from #at on, index + #shift is the offset in the input.
  *
+ * It is long for one file, on purpose: every state works on the same fields, which are private to be sure of the
+ * invariants, and which would have to be handed from part to part in the hottest loop there is. What needs none of them
+ * has left: a record's cells (`record.ts`), what the bytes mean (`syntax.ts`), white space (`white_space.ts`).
+ *
  * The worst case is a file in which every line opens a quote that the next 1,000 lines don't close: it is
  * scanned up to 1,000 times over, at some seconds per MiB. Slow, but bounded, and progress goes on.
  */

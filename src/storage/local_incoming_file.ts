@@ -13,6 +13,7 @@ import { WRITE_BYTES } from "../domain/limits.ts";
 import { nameDiskFull } from "./disk_full.ts";
 import type { IncomingFile } from "./file_store.ts";
 import type { Paths } from "./paths.ts";
+import { remakingFolder } from "./remake_folder.ts";
 import { syncFolder } from "./sync_folder.ts";
 
 export class LocalIncomingFile implements IncomingFile {
@@ -46,7 +47,10 @@ export class LocalIncomingFile implements IncomingFile {
       return new LocalIncomingFile(
         paths,
         part,
-        await Deno.open(part, { write: true, createNew: true }),
+        await remakingFolder(
+          paths.uploads,
+          () => Deno.open(part, { write: true, createNew: true }),
+        ),
       );
     } catch (error) {
       throw nameDiskFull(error);
@@ -110,7 +114,7 @@ export class LocalIncomingFile implements IncomingFile {
       await this.#file.sync();
       this.#close();
       const input = this.#paths.input(taskId);
-      await Deno.rename(this.#part, input);
+      await remakingFolder(this.#paths.inputs, () => Deno.rename(this.#part, input));
       this.#location = input;
       await syncFolder(this.#paths.inputs);
       this.#isKept = true;

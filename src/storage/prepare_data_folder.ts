@@ -4,7 +4,7 @@ import type { Paths } from "./paths.ts";
 import { syncFolder } from "./sync_folder.ts";
 
 /** Uploads are nobody else's business: only the service's user may enter. */
-const MODE = 0o700;
+export const FOLDER_MODE = 0o700;
 
 /**
  * Make the data folder and those in it, as far as they are missing, and try to write into each.
@@ -21,7 +21,7 @@ export async function prepareDataFolder(paths: Paths): Promise<void> {
   }
   for (const folder of [root, consumers, uploads, inputs, work, artifacts]) {
     try {
-      await Deno.mkdir(folder, { recursive: true, mode: MODE });
+      await Deno.mkdir(folder, { recursive: true, mode: FOLDER_MODE });
       // Only trying tells: a mode says nothing about read-only mounts, access lists or the superuser.
       await Deno.remove(await Deno.makeTempFile({ dir: folder, prefix: "probe-" }));
     } catch (cause) {

@@ -101,7 +101,8 @@ Deno.test("three processes share the tasks: each runs once, in one chain", async
       const codes = await Promise.all(processes.map((process) => process.ended()));
       assert.deepEqual(codes, [0, 0, 0]);
       assert.deepEqual(processes.flatMap(({ done }) => done).toSorted(), ids.toSorted());
-      assert.equal((await queries.countByState()).completed, TASKS);
+      const completed = await queries.tasks({ state: "completed", limit: TASKS + 1, before: null });
+      assert.equal(completed.length, TASKS);
     } finally {
       await ledger.close();
     }

@@ -393,19 +393,6 @@ export function testLedgerContract(
     assert.deepEqual(rest, [events[1]]);
   });
 
-  test("tasks are counted by state", async ({ ledger, queries, system }) => {
-    await running(ledger, system);
-    await received(ledger, system);
-    assert.deepEqual(await queries.countByState(), {
-      queued: 1,
-      running: 1,
-      retrying: 0,
-      completed: 0,
-      failed: 0,
-      cancelled: 0,
-    });
-  });
-
   test("living tasks are those that are known and not deleted", async ({ ledger, queries, system }) => {
     const kept = await received(ledger, system);
     const gone = await running(ledger, system, kept);

@@ -33,6 +33,16 @@ function faultsOf(file: string | Uint8Array): readonly InputFault[] {
   return first;
 }
 
+function refusalOf(file: string): InputError {
+  try {
+    check(file);
+  } catch (error) {
+    if (error instanceof InputError) return error;
+    throw error;
+  }
+  assert.fail("the file wasn't refused");
+}
+
 function codesOf(file: string | Uint8Array): string[] {
   return faultsOf(file).map(({ code }) => code);
 }
@@ -162,4 +172,55 @@ Deno.test("after header and 1 MiB a chunk isn't looked at any more", () => {
   });
   check.push(untouchable);
   assert.equal(check.finish().header_line, 1);
+});
+
+Deno.test("several missing columns are told in one short sentence, each with its cure beside it", () => {
+  const labels = [
+    "region",
+    "revenu",
+    ...Array.from({ length: 40 }, (_, i) => `${"x".repeat(60)}${i}`),
+  ];
+  const error = refusalOf(`${labels.join(",")}\nEast,1,2\n`);
+  assert.match(
+    error.message,
+    /^Columns "product", "revenue", "quantity" and "discount" are missing\. Found: region, revenu, x+…, .* and 34 more\. Did you mean "revenu" for "revenue"\? Rename /,
+  );
+  assert.equal(error.message.match(/Found:/g)!.length, 1);
+  assert.ok(error.message.length < 600, error.message);
+  assert.deepEqual(error.faults.map(({ field }) => field), [
+    "product",
+    "revenue",
+    "quantity",
+    "discount",
+  ]);
+  assert.match(error.faults[1].detail, /columns\[revenue\]=revenu\.$/);
+  assert.match(refusalOf("East,A,1,2,0\n").message, /Found: East, .* header=none/);
+  const semicolons = refusalOf("region;product\nEast;A\nWest;B\n").message;
+  assert.equal(semicolons.match(/The file was read as/g)!.length, 1);
+});
+
+Deno.test("a page or a JSON document is called what it is", () => {
+  for (
+    const [text, name] of [
+      ["<!DOCTYPE html>\n<title>Sign in</title>", "an HTML page"],
+      ['\uFEFF \n<html lang="en">', "an HTML page"],
+      ['{"rows": [1, 2]}', "JSON"],
+      ['[\n  {"region": "East"}\n]', "JSON"],
+      ["[]", "JSON"],
+    ]
+  ) {
+    const [fault, ...others] = faultsOf(text);
+    assert.deepEqual([fault.code, others.length], ["not-csv", 0], text);
+    assert.ok(fault.detail.startsWith(`The file is ${name}`), fault.detail);
+    assert.match(fault.detail, /as CSV/);
+  }
+  assert.deepEqual(codesOf("[Q3],<b>\n").slice(0, 1), ["missing-column"]);
+  assert.equal(check(`["Q3"]\n${HEADER}East,A,1,1,0\n`).header_line, 2);
+});
+
+Deno.test("a header in another encoding is refused with the option that says which", () => {
+  const bytes = Uint8Array.of(...bytesOf("r\u00e9gion,"), 0xe9, 0x81, ...bytesOf(`,${HEADER}`));
+  const [fault] = faultsOf(bytes);
+  assert.equal(fault.code, "bad-header");
+  assert.match(fault.detail, /not valid UTF-8\. Save it as UTF-8, or say encoding=windows-1252\.$/);
 });
