@@ -156,6 +156,13 @@ export class Kernel {
     return entry === 0 ? null : entry;
   }
 
+  /** The entries of the regions with rows, in code-point order of their names. */
+  sortRegions(): Uint32Array {
+    const list = wasm.sortRegions();
+    this.#refresh();
+    return new Uint32Array(this.#bytes.buffer, list, this.status(at.SORTED_COUNT)).slice();
+  }
+
   /** All regions with rows, in parts that another kernel can import. */
   *exportRegions(): Generator<Uint8Array> {
     for (let entry = this.status(at.FIRST_REGION); entry !== 0;) {

@@ -15,9 +15,6 @@ import * as at from "./memory_layout.ts";
 /** What a region has beyond its entry. */
 type Extra = readonly [revenue: DecimalSum, quantity: DecimalSum, discount: DecimalSum];
 
-/** As many as make a safe integer. */
-const SORT_KEY_BYTES = 6;
-
 /** An aggregate on its way to another thread. */
 export interface ExportedAggregate {
   moments: MomentsState;
@@ -135,17 +132,12 @@ export class KernelAggregate implements Aggregation {
   }
 
   *#sorted(): Generator<Region> {
+    const entries = this.#kernel.sortRegions();
     const { bytes, view } = this.#kernel;
-    const named = Array.from(this.#entries(), (entry) => {
+    for (const entry of entries) {
       const start = entry + at.ENTRY_NAME;
-      const end = start + view.getUint32(entry + at.ENTRY_NAME_BYTES, true);
-      return { entry, start, end, key: sortKey(bytes, start, end) };
-    });
-    // The order of UTF-8 bytes is that of code points.
-    named.sort((a, b) => a.key - b.key || compareBytes(bytes, a, b));
-    for (const { entry, start, end } of named) {
       yield {
-        name: decodeUtf8(bytes, start, end),
+        name: decodeUtf8(bytes, start, start + view.getUint32(entry + at.ENTRY_NAME_BYTES, true)),
         rows: view.getUint32(entry + at.ENTRY_ROWS, true),
         revenue: this.#sum(entry, 0),
         quantity: this.#sum(entry, 1),
@@ -187,27 +179,6 @@ export class KernelAggregate implements Aggregation {
     }
     return extra;
   }
-}
-
-/** The first bytes of a text as a number that sorts like them; ties say nothing. */
-function sortKey(bytes: Uint8Array, start: number, end: number): number {
-  let key = 0;
-  for (let i = start; i < start + SORT_KEY_BYTES; i++) key = key * 256 + (i < end ? bytes[i] : 0);
-  return key;
-}
-
-interface Span {
-  start: number;
-  end: number;
-}
-
-function compareBytes(bytes: Uint8Array, a: Span, b: Span): number {
-  const length = Math.min(a.end - a.start, b.end - b.start);
-  for (let i = 0; i < length; i++) {
-    const difference = bytes[a.start + i] - bytes[b.start + i];
-    if (difference !== 0) return difference;
-  }
-  return (a.end - a.start) - (b.end - b.start);
 }
 
 /** The same number with the other sign. */

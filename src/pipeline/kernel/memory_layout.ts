@@ -12,6 +12,7 @@ export const CANDIDATES_LENGTH = 4;
 export const REGIONS_COUNT = 5;
 export const FIRST_REGION = 8;
 export const EXPORTED_LENGTH = 9;
+export const SORTED_COUNT = 10;
 export const HIGHEST_AT = STATUS + 24;
 
 export const COLUMN_MAP = 68 * KIB;

@@ -14,6 +14,7 @@ export {
 export { detect } from "./detect";
 export { settleMoments } from "./moments";
 export { decode, index, resume, setLine } from "./records";
+export { sortRegions } from "./sort";
 export { findRegion, rowsBeforeTotals };
 
 /** Say what the records below a header are like; the index of each schema column stands in COLUMN_MAP. */

@@ -66,6 +66,8 @@ export namespace Status {
   export const FIRST_REGION: usize = STATUS + 32;
   /** u32: bytes in TEXT after `exportRegions`. */
   export const EXPORTED: usize = STATUS + 36;
+  /** u32: entries in the list that `sortRegions` made. */
+  export const SORTED: usize = STATUS + 40;
 }
 
 /** The schema's fields; text first. */

@@ -135,7 +135,8 @@ function place(entry: usize): void {
   store<u32>(slots + (<usize> slot << 2), <u32> entry);
 }
 
-function allocate(bytes: usize): usize {
+/** Memory of the heap, until the next reset. */
+export function allocate(bytes: usize): usize {
   const at = heapEnd;
   heapEnd = (at + bytes + 7) & ~(<usize> 7);
   const missing = <isize> heapEnd - <isize> (<usize> memory.size() * PAGE_BYTES);
