@@ -10,8 +10,8 @@
  */
 import type { WalkStart } from "./record_walk.ts";
 
-/** Some 500,000 candidates of common length. */
-const KEPT_BYTES_MAX = 48 * 1024 * 1024;
+/** What one run keeps, over all its threads: some 80,000 candidates of common length. */
+export const KEPT_BYTES_MAX = 8 * 1024 * 1024;
 /** What is made room for at a time: a thousand candidates. */
 const PART_BYTES = 64 * 1024;
 /** f64 revenue per unit, u32 line ends before it, u32 bytes, u32 whether it is ready: as `assembly/detect.ts` writes it. */
@@ -102,6 +102,17 @@ export class Candidates {
     this.#keptBytes += bytes.length;
     bytes.set(found);
     parts.push({ bytes, length: found.length });
+  }
+
+  /** Give back the room that was made and isn't used. @returns the bytes that stay kept */
+  trim(): number {
+    for (const { parts } of this.segments) {
+      const last = parts.at(-1);
+      if (last === undefined || last.length === last.bytes.length) continue;
+      this.#keptBytes -= last.bytes.length - last.length;
+      last.bytes = last.bytes.slice(0, last.length);
+    }
+    return this.#keptBytes;
   }
 
   /** Keep an odd record of the segment in work. */

@@ -20,6 +20,7 @@ import { type Header, readHeader } from "../header.ts";
 import type { RunContext } from "../run_context.ts";
 import { Sorter } from "../sorter.ts";
 import type { ReadAt } from "../source.ts";
+import { KEPT_BYTES_MAX } from "./candidates.ts";
 import type { Crew } from "./crew.ts";
 import { fillGaps } from "./gap_writer.ts";
 import { Kernel } from "./kernel.ts";
@@ -45,7 +46,7 @@ export const GRID_SIZES: Readonly<GridSizes> = {
 /** Segments that a thread of the crew has been asked for: its answers wait until this thread has done one of its own. */
 const ASKED_MAX = 4;
 /** Segments for each thread that may be done ahead of the one that is next: their rejects wait in memory. */
-const AHEAD_MAX = 6;
+const AHEAD_MAX = 3;
 /** This thread, beside the members of the crew, which count from 0. */
 const SELF = -1;
 
@@ -154,7 +155,15 @@ export class CrewEngine implements Engine {
     const { run, limits, tally, clock, meter } = context;
     const { header, markBytes } = head;
     const seed = BigInt(`0x${run.input.sha256.slice(0, 16)}`);
-    const settings = { header, options: run.options, limits, sizes: this.#sizes, seed, markBytes };
+    const settings = {
+      header,
+      options: run.options,
+      limits,
+      sizes: this.#sizes,
+      seed,
+      markBytes,
+      keptBytesMax: KEPT_BYTES_MAX / (this.#crew.size + 1),
+    };
     tally.addState({ rowsAccepted: 0, rejected: new Map(), skipped: head.skipped });
     const share = new Share(this.#kernel, settings, this.#readAt, clock);
     this.#share = share;

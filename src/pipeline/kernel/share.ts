@@ -38,6 +38,8 @@ export interface ShareSettings {
   seed: bigint;
   /** The size of the byte order mark: offsets count from behind it. */
   markBytes: number;
+  /** Bytes of candidates that one thread may keep; segments past that are read again. */
+  keptBytesMax: number;
 }
 
 /** A segment to be done. */
@@ -96,6 +98,8 @@ export class Share {
   readonly #clock: StageClock;
   /** Done and not taken away, by index. */
   readonly #segments = new Map<number, Segment>();
+  /** Bytes of candidates in them. */
+  #keptBytes = 0;
 
   /** @param clock told how long stages take; by default nobody is */
   constructor(
@@ -122,8 +126,9 @@ export class Share {
     const start = order.start ??
       findRecordStart(this.#kernel, this.#readAt, from, markBytes, sizes);
     if (start === null) return { index, start, ...NOTHING };
-    const candidates = new Candidates(bound);
+    const candidates = new Candidates(bound, this.#settings.keptBytesMax - this.#keptBytes);
     const result = this.#walk(start, to, candidates);
+    this.#keptBytes += candidates.trim();
     const [segment] = candidates.segments;
     segment.start = { offset: start, lines: 0 };
     segment.endOffset = to;
@@ -136,6 +141,7 @@ export class Share {
     const segment = this.#segments.get(index);
     if (segment === undefined) return;
     this.#segments.delete(index);
+    for (const { bytes } of segment.parts) this.#keptBytes -= bytes.length;
     this.aggregate.isTakingAway = true;
     this.#walk(segment.start!.offset, segment.endOffset, new Candidates());
     this.aggregate.isTakingAway = false;
