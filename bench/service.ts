@@ -79,7 +79,7 @@ async function status(): Promise<void> {
         const target = `${service.url}/v1/tasks/${small.id}`;
         console.log(`bare route:        ${await wrk(bareUrl)}`);
         console.log(`task status, idle: ${await wrk(target)}`);
-        const path = await salesFile(1200);
+        const path = await salesFile(4096);
         const busy = await Promise.all([1, 2].map(() => upload(service.url, path)));
         await Deno.remove(path);
         console.log(`task status, busy: ${await wrk(target)}`);
