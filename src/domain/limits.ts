@@ -110,6 +110,8 @@ export const RECONCILE_MS = 3_000;
 export const RUNNER_SILENCE_MS_MAX = 60_000;
 /** A started runner that isn't ready by then is given up. */
 export const RUNNER_START_MS_MAX = 30_000;
+/** Niceness of a runner (0 to 19): with 10 a request gets nine times the processor time that a busy thread gets. */
+export const RUNNER_NICENESS = 10;
 /** V8 heap of a runner: 10,000 regions need 50 MB, a million about 500. */
 export const RUNNER_HEAP_MIB_MAX = 2_048;
 /** What is kept of a runner's standard error as evidence of its death. */

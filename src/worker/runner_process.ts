@@ -12,8 +12,9 @@
  * doesn't allow, or isn't needed any more. A run that was on it gets its verdict only once the process is gone, so
  * that nothing writes to the work folder after a verdict. A death that we didn't order is a crash.
  */
+import { setPriority } from "node:os";
 import type { TaskError } from "../domain/errors.ts";
-import { RUNNER_LINE_BYTES_MAX } from "../domain/limits.ts";
+import { RUNNER_LINE_BYTES_MAX, RUNNER_NICENESS } from "../domain/limits.ts";
 import type { Progress } from "../domain/report.ts";
 import type { Verdict, Watch } from "../tasks/assignment.ts";
 import type { System } from "../system.ts";
@@ -46,6 +47,16 @@ const BABBLED: TaskError = {
   message: "The process that worked on the file gave no usable answer and was ended. " +
     "Upload the file again, and report it if that fails too.",
 };
+
+/** Have a fresh process, and the threads it is to start, run behind all others: the API answers first. */
+function giveWay(pid: number): void {
+  try {
+    setPriority(pid, RUNNER_NICENESS);
+  } catch (fault) {
+    // It may be dead already, which its streams will tell.
+    if ((fault as NodeJS.ErrnoException).code !== "ESRCH") throw fault;
+  }
+}
 
 /** A child process that speaks `protocol.ts`. */
 export class RunnerProcess {
@@ -82,6 +93,7 @@ export class RunnerProcess {
     this.#heardAt = system.monotonicMs();
     this.#child = command.spawn();
     this.pid = this.#child.pid;
+    giveWay(this.pid);
     this.#stdin = this.#child.stdin.getWriter();
     this.dead = this.#live();
     this.#watchSilence();

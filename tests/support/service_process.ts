@@ -40,7 +40,7 @@ export async function startService(settings: ServiceSettings): Promise<ServicePr
       `--allow-write=${settings.dataDir}`,
       "--allow-env=DATATASKER_*,DENO_DIR",
       "--ignore-env",
-      "--allow-sys=statfs",
+      "--allow-sys=statfs,setPriority",
       `--allow-run=${Deno.execPath()}`,
       ...(entry === "main.ts" ? ["--allow-net=127.0.0.1"] : []),
       entry,
