@@ -1,10 +1,11 @@
 /**
  * The engine beside its rivals: the same job on the same files, each run a fresh process, the order reversed in each round.
  *
- * `deno task bench [rounds] [share of the full size] [kind ...]`; by default five rounds of all kinds at full size, which
- * takes some minutes and 2 GB of disk. Rivals come from npm into `bench/rivals/`, and pandas takes part if `python3` has it.
+ * `deno task bench [rounds] [share of the full size] [kind ...]`; by default five rounds of all kinds but `huge` at full size, which
+ * takes some minutes and 1 GB of disk. Rivals come from npm into `bench/rivals/`, and pandas takes part if `python3` has it.
  */
-import { ABOUT, type Kind, KINDS, writeSalesFile } from "./sales_files.ts";
+import { type BenchArguments, parseBenchArguments, USAGE } from "./bench_arguments.ts";
+import { ABOUT, type Kind, writeSalesFile } from "./sales_files.ts";
 
 interface Contender {
   name: string;
@@ -24,7 +25,7 @@ interface Answer {
 }
 
 const here = (path: string) => new URL(path, import.meta.url).pathname;
-const DENO = ["run", "--quiet", "--allow-read", "--allow-write", "--allow-run=cat"];
+const DENO = ["run", "--quiet", "--allow-read", "--allow-write"];
 const LESS = "reasons, skipped rows, exact sums, lines";
 
 const ENGINE: Contender = {
@@ -34,9 +35,15 @@ const ENGINE: Contender = {
   without: "",
 };
 
+const ALONE: Contender = {
+  ...ENGINE,
+  name: "one thread",
+  args: (...paths) => [...ENGINE.args(...paths), "alone"],
+};
+
 const CONTENDERS: Contender[] = [
   ENGINE,
-  { ...ENGINE, name: "one thread", args: (...paths) => [...ENGINE.args(...paths), "alone"] },
+  ALONE,
   {
     name: "Polars",
     command: "node",
@@ -140,9 +147,11 @@ async function bench(kind: Kind, input: string, contenders: Contender[], rounds:
     ];
     console.log(`| ${cells.join(" | ")} |`);
   }
+  const alone = median(runs.get(ALONE)!.map(({ seconds }) => seconds));
+  console.log(`\nAll threads are ${(alone / base).toFixed(2)} times as fast as one.`);
 }
 
-async function main([rounds = "5", share = "1", ...kinds]: string[]) {
+async function main({ rounds, share, kinds }: BenchArguments) {
   await install();
   const folder = await Deno.makeTempDir();
   const contenders: Contender[] = [];
@@ -162,10 +171,10 @@ async function main([rounds = "5", share = "1", ...kinds]: string[]) {
       startUp.push(`${contender.name} ${median(times).toFixed(2)}`);
     }
     console.log(`Start to exit on a file of 100 rows, s: ${startUp.join(", ")}.`);
-    for (const kind of KINDS.filter((kind) => kinds.length === 0 || kinds.includes(kind))) {
+    for (const kind of kinds) {
       const path = `${folder}/${kind}.csv`;
-      await writeSalesFile(path, kind, Math.round(ABOUT[kind].rows * Number(share)));
-      await bench(kind, path, contenders, Number(rounds));
+      await writeSalesFile(path, kind, Math.round(ABOUT[kind].rows * share));
+      await bench(kind, path, kind === "huge" ? [ENGINE, ALONE] : contenders, rounds);
       await Deno.remove(path);
     }
   } finally {
@@ -173,4 +182,12 @@ async function main([rounds = "5", share = "1", ...kinds]: string[]) {
   }
 }
 
-await main(Deno.args);
+let asked: BenchArguments;
+try {
+  asked = parseBenchArguments(Deno.args);
+} catch (fault) {
+  if (!(fault instanceof RangeError)) throw fault;
+  console.error(`${fault.message}\n${USAGE}`);
+  Deno.exit(2);
+}
+await main(asked);

@@ -1,17 +1,10 @@
 /** The whole job in a process of its own: one file to all artifacts, durable, as a runner does it. */
+import process from "node:process";
 import { OPTION_DEFAULTS } from "../src/domain/options.ts";
 import { runPipeline } from "../src/pipeline/pipeline.ts";
 import { artifactSinks } from "../src/worker/artifact_sinks.ts";
 import { inputSource } from "../src/worker/input_source.ts";
 import { RunnerThreads } from "../src/worker/runner_threads.ts";
-
-/** Its largest resident memory so far. Deno lets a process with narrow permissions not read this itself. */
-async function peakBytes(): Promise<number | null> {
-  const cat = new Deno.Command("cat", { args: [`/proc/${Deno.pid}/status`] });
-  const status = new TextDecoder().decode((await cat.output()).stdout);
-  const kibibytes = /^VmHWM:\s*(\d+)/m.exec(status)?.[1];
-  return kibibytes === undefined ? null : 1024 * Number(kibibytes);
-}
 
 const [input, folder, threadsWord] = Deno.args;
 const { size: bytes } = await Deno.stat(input);
@@ -40,6 +33,6 @@ console.log(JSON.stringify({
   rejected: rows_rejected,
   anomalies,
   regions,
-  peak_bytes: await peakBytes(),
+  peak_bytes: 1024 * process.resourceUsage().maxRSS,
 }));
 Deno.exit(0);

@@ -1,16 +1,18 @@
 /** The files of the bench: made from a seed, so that every machine measures the same bytes. */
 import { seeded } from "../tests/support/random.ts";
 
-export const KINDS = ["clean", "dirty", "quoted", "wide", "regions"] as const;
+export const DEFAULT_KINDS = ["clean", "dirty", "quoted", "wide", "regions"] as const;
+export const KINDS = [...DEFAULT_KINDS, "huge"] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** What a kind is, and how many rows make some 180 MB of it. */
+/** What a kind is, and how many rows make some 180 MB of it, or 1.8 GB of `huge`. */
 export const ABOUT: Record<Kind, { text: string; rows: number }> = {
   clean: { text: "five columns, four regions, no fault", rows: 6_000_000 },
   dirty: { text: "the same with 2 % bad cells", rows: 6_000_000 },
   quoted: { text: "a sixth column of quoted text with quotes and line ends", rows: 2_300_000 },
   wide: { text: "60 columns", rows: 750_000 },
   regions: { text: "a million regions", rows: 5_500_000 },
+  huge: { text: "ten times the clean file, for this engine alone", rows: 60_000_000 },
 };
 
 const WRITE_ROWS = 20_000;

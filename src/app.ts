@@ -9,6 +9,7 @@ import { mountEvents } from "./routes/events.ts";
 import { guard } from "./routes/guard.ts";
 import { leaveHeadLength } from "./routes/head.ts";
 import { mountHealth } from "./routes/health.ts";
+import { mountInspect } from "./routes/inspect.ts";
 import { mountPage } from "./routes/page.ts";
 import { Problem, problemOf, problemResponse } from "./routes/problem.ts";
 import { mountTasks } from "./routes/tasks.ts";
@@ -32,6 +33,7 @@ export function createApp(parts: AppParts): Hono {
   });
   app.use(guard(parts.settings.hosts));
   mountTasks(app, parts);
+  mountInspect(app, parts);
   mountEvents(app, parts);
   mountArtifacts(app, parts);
   mountCompat(app, parts);

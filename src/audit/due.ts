@@ -18,7 +18,8 @@ export function dueTaskId(sqlite: Sqlite, now: Date, taskId?: string): string | 
   const horizon = new Date(now.getTime() + RETRY_WAIT_MS_MAX).toISOString();
   const row = taskId === undefined
     ? sqlite.get<{ id: string }>(
-      `SELECT id FROM tasks WHERE ${IS_DUE} ORDER BY due_at, id LIMIT 1`,
+      // In the order of this index the first row is the one; left to itself SQLite would collect and sort all that wait.
+      `SELECT id FROM tasks INDEXED BY tasks_waiting WHERE ${IS_DUE} ORDER BY due_at, id LIMIT 1`,
       now.toISOString(),
       horizon,
     )

@@ -3,7 +3,8 @@
  *
  * An operation is a synchronous function. Those submitted until the event loop comes round run in one
  * `BEGIN IMMEDIATE`, each in a savepoint, and settle after the commit. Alone, an operation waits only for the
- * end of the current turn of the event loop (microseconds), so a lone one is not slower.
+ * end of the current turn of the event loop (microseconds), so a lone one is not slower. While operations do come together, those for
+ * which nobody stands idle (`patient`) wait for the next urgent one, or `LEDGER_GATHER_MS`: each commit stops the event loop.
  *
  * Invariants:
  * - An operation's failure undoes and rejects only that operation.
@@ -17,6 +18,7 @@ import {
   LEDGER_BUSY_PAUSE_MS,
   LEDGER_BUSY_TRIES_MAX,
   LEDGER_COMMIT_OPERATIONS_MAX,
+  LEDGER_GATHER_MS,
 } from "../domain/limits.ts";
 import type { Sqlite } from "./sqlite.ts";
 import { isBusy, stillBusy } from "./sqlite_error.ts";
@@ -28,6 +30,11 @@ interface Operation {
   tries: number;
 }
 
+/** From so many operations per commit on, averaged over the last ten or so, there is company to wait for. */
+const COMPANY_MIN = 1.1;
+/** How much the last commit counts in that average. */
+const COMPANY_SHARE = 0.1;
+
 type Verdict = { ok: true; value: unknown } | { ok: false; error: unknown };
 
 export class GroupCommit {
@@ -36,6 +43,10 @@ export class GroupCommit {
   readonly #busyTriesMax: number;
   #waiting: Operation[] = [];
   #scheduled = false;
+  /** Set while only patient operations wait. */
+  #gathering: ReturnType<typeof setTimeout> | undefined;
+  /** Operations per commit, averaged. */
+  #company = 1;
   #closed = false;
   #onIdle: (() => void)[] = [];
 
@@ -48,24 +59,37 @@ export class GroupCommit {
     this.#busyTriesMax = busyTriesMax;
   }
 
-  /** Run an operation in a transaction; resolves with what it returned once that is durable. */
-  submit<T>(operation: () => T): Promise<T> {
+  /**
+   * Run an operation in a transaction; resolves with what it returned once that is durable.
+   *
+   * @param patient it may wait for others while there are many
+   */
+  submit<T>(operation: () => T, { patient = false } = {}): Promise<T> {
     if (this.#closed) return Promise.reject(new Error("The ledger is closed."));
     return new Promise<T>((resolve, reject) => {
       const settle = resolve as (value: unknown) => void;
       this.#waiting.push({ run: operation, resolve: settle, reject, tries: 0 });
-      this.#schedule();
+      if (patient && this.#company >= COMPANY_MIN) this.#gather();
+      else this.#schedule();
     });
   }
 
   /** Refuse new operations; resolves once those submitted have settled. */
   close(): Promise<void> {
     this.#closed = true;
+    if (this.#gathering !== undefined) this.#schedule();
     if (!this.#scheduled) return Promise.resolve();
     return new Promise((resolve) => this.#onIdle.push(resolve));
   }
 
+  #gather(): void {
+    if (this.#scheduled || this.#gathering !== undefined) return;
+    this.#gathering = setTimeout(() => this.#schedule(), LEDGER_GATHER_MS);
+  }
+
   #schedule(pauseMs = 0): void {
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
     if (this.#scheduled) return;
     this.#scheduled = true;
     // Not a microtask: requests that arrived while the last commit blocked the loop are to share the next one.
@@ -75,6 +99,7 @@ export class GroupCommit {
 
   #flush(): void {
     const batch = this.#waiting.splice(0, LEDGER_COMMIT_OPERATIONS_MAX);
+    this.#company += COMPANY_SHARE * (batch.length - this.#company);
     const blocked = this.#commit(batch);
     this.#waiting.unshift(...blocked.filter((operation) => !this.#gaveUp(operation)));
     this.#scheduled = false;

@@ -48,6 +48,12 @@ export function renewLease(sqlite: Sqlite, taskId: string, fence: number, now: D
   ) === 1;
 }
 
+/** Whether the lease of this fence is there, run out or not. */
+export function isLeased(sqlite: Sqlite, taskId: string, fence: number): boolean {
+  const sql = "SELECT 1 FROM leases WHERE task_id = ? AND fence = ?";
+  return sqlite.get(sql, taskId, fence) !== undefined;
+}
+
 /** Nobody holds the task any more; nothing happens if nobody did. */
 export function endLease(sqlite: Sqlite, taskId: string): void {
   sqlite.run("DELETE FROM leases WHERE task_id = ?", taskId);

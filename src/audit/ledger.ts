@@ -10,6 +10,7 @@
 import type { ReleaseReason, RunResult, TaskInput } from "../domain/event.ts";
 import type { TaskError } from "../domain/errors.ts";
 import type { TaskOptions } from "../domain/options.ts";
+import type { Parent } from "../domain/parent.ts";
 import type { Progress } from "../domain/report.ts";
 import type { Task } from "../domain/task.ts";
 
@@ -19,6 +20,8 @@ export interface Receipt {
   filename: string;
   input: TaskInput;
   options: TaskOptions;
+  /** Of a final task that this ledger knows; none if absent. */
+  parent?: Parent | null;
 }
 
 /** The exclusive right to run a task: whoever holds the largest fence holds it. */
@@ -36,7 +39,7 @@ export interface LostLease {
 }
 
 export interface Ledger {
-  /** Accept a task: `task.received`. @throws {Error} if the ID exists */
+  /** Accept a task: `task.received`. @throws {Error} if the ID exists, or the parent is no such task */
   receive(receipt: Receipt): Promise<Task>;
 
   /**
@@ -47,6 +50,9 @@ export interface Ledger {
 
   /** Renew a lease and record progress, beside the fold. False when the claim is lost: stop working. */
   heartbeat(claim: Claim, progress: Progress | null): Promise<boolean>;
+
+  /** Whether nobody else has claimed the task since. Reads only, so it is told by the write that follows, too. */
+  holds(claim: Claim): Promise<boolean>;
 
   /** @throws {LostClaimError} */
   complete(claim: Claim, result: RunResult): Promise<Task>;

@@ -13,6 +13,8 @@ export interface TaskView {
 /** Which page of which tasks a list shows. */
 export interface TaskFilter {
   state?: TaskState;
+  /** Only tasks that bring rejected rows of this one again. */
+  parentId?: string;
   limit: number;
   /** The ID below which the page begins (IDs are UUIDv7: newest first is ID descending); null: from the newest. */
   before: string | null;

@@ -27,6 +27,8 @@ const PINNED_PRAGMAS: readonly [name: string, value: string, reads: SqlValue][] 
 export class Sqlite {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  /** Of this connection, those that came to nothing too. */
+  #writes = 0;
 
   /**
    * Opens the file, or makes it; its folder must exist. `busyMs` is how long a statement may wait, and block the
@@ -57,12 +59,24 @@ export class Sqlite {
 
   /** Write; returns how many rows changed. */
   run(sql: string, ...values: SqlValue[]): number {
+    this.#writes++;
     return this.#explained(() => Number(this.#statement(sql).run(...values).changes));
   }
 
   /** Run several statements that return nothing, such as a migration. */
   script(sql: string): void {
+    this.#writes++;
     this.#explained(() => this.#db.exec(sql));
+  }
+
+  /**
+   * Names the state of the database: as long as it stays the same, so does what any statement reads. Outside of a transaction.
+   *
+   * SQLite's `data_version` changes with each commit of another connection, in this process or another.
+   */
+  get version(): string {
+    const row = this.get<{ data_version: number }>("PRAGMA data_version");
+    return `${row?.data_version}:${this.#writes}`;
   }
 
   /** All or nothing, durable on return. `write` must be synchronous. */

@@ -14,7 +14,14 @@ import type { System } from "../system.ts";
 import { append } from "./append.ts";
 import { dueTaskId, nextDueMs, RETRY_WAIT_MS_MAX } from "./due.ts";
 import { GroupCommit } from "./group_commit.ts";
-import { endLease, grantLease, LeaseWatch, recordProgress, renewLease } from "./leases.ts";
+import {
+  endLease,
+  grantLease,
+  isLeased,
+  LeaseWatch,
+  recordProgress,
+  renewLease,
+} from "./leases.ts";
 import { type Claim, type Ledger, LostClaimError, type LostLease, type Receipt } from "./ledger.ts";
 import type { Sqlite } from "./sqlite.ts";
 import { readTask } from "./task_row.ts";
@@ -34,12 +41,12 @@ export class SqliteLedger implements Ledger {
   }
 
   receive(receipt: Receipt): Promise<Task> {
-    const { id, input, options } = receipt;
+    const { id, input, options, parent } = receipt;
     const filename = storable(receipt.filename);
     return this.#commits.submit(() => {
-      const data = { filename, input, options };
+      const data = { filename, input, options, ...(parent && { parent }) };
       return append(this.#sqlite, null, id, this.#at(), { type: "task.received", data });
-    });
+    }, { patient: true });
   }
 
   async claim(consumer: string, taskId?: string): Promise<Claim | null> {
@@ -68,6 +75,10 @@ export class SqliteLedger implements Ledger {
       if (progress !== null) recordProgress(this.#sqlite, id, fence, progress);
       return true;
     });
+  }
+
+  holds({ task: { id }, fence }: Claim): Promise<boolean> {
+    return Promise.try(() => isLeased(this.#sqlite, id, fence));
   }
 
   complete(claim: Claim, result: RunResult): Promise<Task> {
@@ -154,7 +165,7 @@ export class SqliteLedger implements Ledger {
       const ended = write(task, this.#at());
       endLease(this.#sqlite, taskId);
       return ended;
-    });
+    }, { patient: true });
   }
 
   #fail(

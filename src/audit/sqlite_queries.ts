@@ -1,5 +1,6 @@
 /** The `Queries` on SQLite: one prepared statement each, on the ledger's own connection. */
 import type { TaskEvent } from "../domain/event.ts";
+import { TASK_VIEWS_KEPT } from "../domain/limits.ts";
 import type { Progress } from "../domain/report.ts";
 import { EVENT_COLUMNS, eventOf, type EventRow } from "./event_row.ts";
 import type { Queries, TaskFilter, TaskView } from "./queries.ts";
@@ -16,6 +17,9 @@ const SELECT_ONE = `${SELECT_VIEW} WHERE tasks.id = ?`;
 
 export class SqliteQueries implements Queries {
   readonly #sqlite: Sqlite;
+  /** Tasks as they were read in this version of the database: many ask for the same few, again and again. */
+  readonly #views = new Map<string, TaskView>();
+  #version = "";
 
   constructor(sqlite: Sqlite) {
     this.#sqlite = sqlite;
@@ -23,8 +27,18 @@ export class SqliteQueries implements Queries {
 
   task(id: string): Promise<TaskView | null> {
     return Promise.try(() => {
+      const { version } = this.#sqlite;
+      if (version !== this.#version || this.#views.size === TASK_VIEWS_KEPT) {
+        this.#views.clear();
+        this.#version = version;
+      }
+      const known = this.#views.get(id);
+      if (known !== undefined) return known;
       const row = this.#sqlite.get<ViewRow>(SELECT_ONE, id);
-      return row === undefined ? null : viewOf(row);
+      if (row === undefined) return null;
+      const view = viewOf(row);
+      this.#views.set(id, view);
+      return view;
     });
   }
 
@@ -35,6 +49,10 @@ export class SqliteQueries implements Queries {
       if (filter.state !== undefined) {
         conditions.push("state = ?");
         values.push(filter.state);
+      }
+      if (filter.parentId !== undefined) {
+        conditions.push("parent IS NOT NULL AND json_extract(parent, '$.task_id') = ?");
+        values.push(filter.parentId);
       }
       if (filter.before !== null) {
         conditions.push("id < ?");

@@ -15,6 +15,7 @@ export interface TaskRow {
   dialect: string;
   compression: string | null;
   options: string;
+  parent: string | null;
   attempt: number;
   fence: number;
   crashes: number;
@@ -58,6 +59,7 @@ const RECEIVED_COLUMNS = [
   "dialect",
   "compression",
   "options",
+  "parent",
   "created_at",
 ] as const satisfies (keyof TaskRow)[];
 
@@ -91,6 +93,7 @@ export function taskOf(row: TaskRow): Task {
       ...(row.compression !== null && { compression: JSON.parse(row.compression) }),
     },
     options: recordedOptions(JSON.parse(row.options)),
+    parent: parsed(row.parent),
     attempt: row.attempt,
     fence: row.fence,
     crashes: row.crashes,
@@ -144,6 +147,7 @@ function columnsOf(task: Task): Record<typeof COLUMNS[number], SqlValue> {
     dialect: JSON.stringify(task.input.dialect),
     compression: task.input.compression ? JSON.stringify(task.input.compression) : null,
     options: JSON.stringify(task.options),
+    parent: task.parent && JSON.stringify(task.parent),
     attempt: task.attempt,
     fence: task.fence,
     crashes: task.crashes,

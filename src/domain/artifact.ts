@@ -1,7 +1,9 @@
 /** The result files of a task. */
 
+import type { TaskOptions } from "./options.ts";
+
 /** The kinds of artifact, in the order in which they are listed. */
-export const ARTIFACT_KINDS = ["summary", "anomalies", "rejects", "report"] as const;
+export const ARTIFACT_KINDS = ["summary", "anomalies", "rejects", "cleaned", "report"] as const;
 
 export type ArtifactKind = (typeof ARTIFACT_KINDS)[number];
 
@@ -23,6 +25,11 @@ export interface Artifact {
 /** The name under which an artifact is stored and downloaded: `summary_<task id>.csv`. */
 export function artifactFileName(kind: ArtifactKind, taskId: string): string {
   return `${kind}_${taskId}.${kind === "report" ? "json" : "csv"}`;
+}
+
+/** The kinds that a completed task has. */
+export function completedKinds({ cleaned }: Pick<TaskOptions, "cleaned">): ArtifactKind[] {
+  return ARTIFACT_KINDS.filter((kind) => kind !== "cleaned" || cleaned);
 }
 
 /** Whether a word names a kind of artifact. */

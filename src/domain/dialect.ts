@@ -31,6 +31,8 @@ export interface Dialect {
   delimiter: Delimiter;
   /** The physical line of the header, counted from 1; null of a file that has none. */
   header_line: number | null;
+  /** If the header takes two records; never of a plain file. */
+  header_lines?: 2;
   quote?: Quote;
   escape?: Escape;
   /** How the lines of the first bytes end. */

@@ -3,6 +3,7 @@ import type { Artifact } from "./artifact.ts";
 import type { Compression } from "./compression.ts";
 import type { TaskError } from "./errors.ts";
 import type { TaskOptions } from "./options.ts";
+import type { Parent } from "./parent.ts";
 import type { Counts, Dialect, Statistics, Warning } from "./report.ts";
 
 /** What is known of the stored input. */
@@ -28,7 +29,8 @@ export type ReleaseReason = "shutdown" | "consumer-lost";
 
 /** The data of each type of event: all that the fold needs, so that a task can be rebuilt from its events alone. */
 export interface EventData {
-  "task.received": { filename: string; input: TaskInput; options: TaskOptions };
+  /** `parent` is absent of a task that has none. */
+  "task.received": { filename: string; input: TaskInput; options: TaskOptions; parent?: Parent };
   "task.started": { fence: number; consumer: string };
   "task.released": { reason: ReleaseReason };
   "task.retry_scheduled": { error: TaskError; crash: boolean; due_at: string; evidence?: string };

@@ -59,6 +59,7 @@ export function apply(task: Task | null, taskId: string, at: string, fact: Fact)
       filename: fact.data.filename,
       input: fact.data.input,
       options: recordedOptions(fact.data.options),
+      parent: fact.data.parent ?? null,
       attempt: 0,
       fence: 0,
       crashes: 0,

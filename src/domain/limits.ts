@@ -28,8 +28,19 @@ export const NUMBER_DIGITS_MAX = 400;
 export const NUMBER_EXPONENT_MAX = 400;
 /** Rows that must have been read before `max_bad_ratio` can end a task in mid-file: below, a ratio says little. */
 export const BAD_RATIO_ROWS_MIN = 100;
+/** Records that decide the decimal mark of each column, if they stand in the first block: some milliseconds' reading. */
+export const SAMPLE_RECORDS_MAX = 10_000;
 /** How much of a rejected record's text `_raw` keeps. */
 export const RAW_BYTES_MAX = 64 * KIB;
+/** A longer record isn't a footnote or a title; so what is set aside of them stays small. */
+export const LONE_BYTES_MAX = 1_000;
+/** Records that wait at a time for what follows them: footnotes are a few lines. */
+export const ASIDE_RECORDS_MAX = 20;
+/** Lines of skipped rows that a report lists for each kind: enough to look some up. */
+export const SKIPPED_LINES_MAX = 100;
+/** How many changed cells of a kind and column a report shows, and how much of each: enough to see the pattern. */
+export const CHANGE_SAMPLES_MAX = 5;
+export const EXCERPT_CHARACTERS_MAX = 100;
 /** The largest k that makes sense: beyond it nothing is ever flagged in a file of 10,000 rows. */
 export const K_MAX = 100;
 /** The first bytes in which a NUL or a foreign signature means: this is no CSV. */
@@ -39,9 +50,6 @@ export const ENCODING_BYTES = 1 * MIB;
 /** The last line on which a header is believed to be: those of reports are within twenty. */
 export const HEADER_LINE_MAX = 1_000;
 
-/** Passes over the input that a run makes: aggregate, then detect. Progress counts the bytes of all. */
-export const INPUT_PASSES = 2;
-
 // ---- Uploads ----
 
 /** Uploads at the same time; each may hold some 2.5 MiB of buffers. More are asked to come back in a moment. */
@@ -49,6 +57,8 @@ export const UPLOADS_MAX = 100;
 /** What one read of a file asks for, and one write of an upload brings: the fastest size for both. */
 export const READ_BYTES = 1 * MIB;
 export const WRITE_BYTES = 1 * MIB;
+/** Written bytes of an upload after which the disk is asked to begin: it takes some 30 ms, and the rest goes on meanwhile. */
+export const EARLY_SYNC_BYTES = 16 * MIB;
 /**
  * What one read of a body asks for: what Deno hands over at once. Asking for more costs in proportion to what was asked
  * when less comes: a chunked body of 256 MiB took 10.7 s at 1 MiB, 1.4 s at 256 KiB, 0.2 s at this.
@@ -84,6 +94,23 @@ export const ZSTD_WINDOW_BYTES_MAX = 8 * MIB;
 export const BODY_RATE_WINDOW_MS = 10_000;
 export const BODY_RATE_BYTES_MIN = 10 * KIB;
 
+// ---- Looking before a run ----
+
+/** The head of a file that is inspected: as much as decides its encoding and its decimal marks, read in some 100 ms. */
+export const INSPECT_BYTES_MAX = 1 * MIB;
+/**
+ * What of a head may be read again after quotes that are never closed. A file that is made for it would be read 1,000
+ * times; one with a damaged row in a hundred doesn't come to this.
+ */
+export const INSPECT_RESCAN_BYTES_MAX = 4 * MIB;
+/** Rows of it that are shown: a screenful. */
+export const INSPECT_ROWS_MAX = 20;
+/** Distinct values that are counted of a column: beyond, it is no list of categories. */
+export const INSPECT_DISTINCT_MAX = 1_000;
+/** Heads that are read at the same time, each by turns of so many milliseconds: all else waits for them in between. */
+export const INSPECTIONS_MAX = 4;
+export const INSPECT_TURN_MS = 10;
+
 // ---- Attempts ----
 
 /** Counted tries at one task before an operating error becomes final. */
@@ -112,8 +139,12 @@ export const RUNNER_SILENCE_MS_MAX = 60_000;
 export const RUNNER_START_MS_MAX = 30_000;
 /** Niceness of a runner (0 to 19): with 10 a request gets nine times the processor time that a busy thread gets. */
 export const RUNNER_NICENESS = 10;
+/** How long a runner that was told to stop has for its answer before it is killed: it looks after every block, some 10 to 50 ms. */
+export const RUNNER_STOP_MS_MAX = 500;
 /** V8 heap of a runner: 10,000 regions need 50 MB, a million about 500. */
 export const RUNNER_HEAP_MIB_MAX = 2_048;
+/** Attempts whose run is over and whose artifacts are being published: enough to share fsyncs, too few to be a burden. */
+export const ENDING_ATTEMPTS_MAX = 16;
 /** What is kept of a runner's standard error as evidence of its death. */
 export const RUNNER_EVIDENCE_BYTES_MAX = 4 * KIB;
 /** One line between a consumer and a runner: a result needs some 10 kB; a runner that says more is broken. */
@@ -151,9 +182,14 @@ export const LOCK_PAUSE_MS = 20;
 export const QUEUE_FREE_BYTES_MIN = 256 * MIB;
 /** Free space below which the service says that it isn't ready: the same, as rings then find no way through KV. */
 export const READY_FREE_BYTES_MIN = QUEUE_FREE_BYTES_MIN;
-/** Rings on their way into the KV file; more means that something blocks it, and KV itself waits for ever. */
-export const RINGS_IN_FLIGHT_MAX = 1_000;
-/** How long closing the queue waits for these. */
+/** Rings are gathered so long before they go into the KV file together: it delivers after 50 ms on average anyway. */
+export const RING_GATHER_MS = 20;
+/**
+ * Rings that wait for their way into the KV file; more means that something blocks it, and KV itself waits for ever. So many
+ * IDs fit one message (64 KiB).
+ */
+export const RINGS_WAITING_MAX = 1_000;
+/** How long closing the queue waits for those on their way. */
 export const DRAIN_RINGS_MS_MAX = 2_000;
 
 // ---- HTTP ----
@@ -194,7 +230,11 @@ export const LEDGER_BUSY_PAUSE_MS = 10;
 export const LEDGER_BUSY_TRIES_MAX = 500;
 /** Operations that share one commit: some 10 ms of work, so that reads in between stay prompt. */
 export const LEDGER_COMMIT_OPERATIONS_MAX = 64;
+/** How long a write that nobody stands idle for waits for others, while writes come by the dozen: about one commit's time. */
+export const LEDGER_GATHER_MS = 2;
 /** What the write-ahead log is cut down to after a checkpoint; a burst can make it larger for a while. */
 export const LEDGER_WAL_BYTES_KEPT = 16 * MIB;
+/** Tasks that are kept as they were read, until something is written: those that are followed at one time, some kB each. */
+export const TASK_VIEWS_KEPT = 256;
 /** Rows per page when the whole ledger is verified: some 20 ms between two chances for other work. */
 export const LEDGER_VERIFY_PAGE_ROWS = 500;

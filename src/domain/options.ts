@@ -1,6 +1,11 @@
 /** What a user may choose per task. */
 import { K_MAX } from "./limits.ts";
 
+/** What stands between whole and part of a number. */
+export const DECIMAL_MARKS = [".", ","] as const;
+
+export type DecimalMark = (typeof DECIMAL_MARKS)[number];
+
 /** Options of one task, all set: defaults are filled in when the task is received. */
 export interface TaskOptions {
   /** Standard deviations above the mean from which on a row is an anomaly; finite, 0 < k <= 100. */
@@ -17,6 +22,12 @@ export interface TaskOptions {
   header: "present" | "none";
   /** `optional`: a file without a column for it is read too. */
   discount: "required" | "optional";
+  /** The decimal mark of fields of numbers; what isn't named is decided from the file. */
+  decimal_mark: Readonly<Record<string, DecimalMark>>;
+  /** Fields whose numbers are percentages, besides those with a sign in the cell; null: those with one in their label. */
+  percent: readonly string[] | null;
+  /** Write the accepted rows as an artifact of their own. */
+  cleaned: boolean;
 }
 
 /** What a task gets whose user chose nothing; k is the operator's to change (`DATATASKER_K`). */
@@ -28,6 +39,9 @@ export const OPTION_DEFAULTS: TaskOptions = {
   columns: {},
   header: "present",
   discount: "required",
+  decimal_mark: {},
+  percent: null,
+  cleaned: false,
 };
 
 /** Options as a ledger has them: one that is older than an option has its default. */

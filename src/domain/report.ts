@@ -25,9 +25,58 @@ export const REJECT_CODES = [
 export type RejectCode = (typeof REJECT_CODES)[number];
 
 /** What a skipped line was: no data, so counted by kind and in no total. */
-export const SKIP_KINDS = ["blank", "repeated-header", "totals", "preamble"] as const;
+export const SKIP_KINDS = [
+  "blank",
+  "repeated-header",
+  "totals",
+  "preamble",
+  "formula",
+  "footnote",
+] as const;
 
 export type SkipKind = (typeof SKIP_KINDS)[number];
+
+/** Where the skipped lines of one kind stand. */
+export interface SkippedLines {
+  kind: SkipKind;
+  rows: number;
+  /** The first of them, in the order of the file: physical lines, from 1. */
+  lines: readonly number[];
+}
+
+/** What cleaning may do to a cell, in the order in which a report lists it. */
+export const CHANGE_KINDS = [
+  "trimmed",
+  "currency",
+  "thousands",
+  "decimal-comma",
+  "negative-form",
+  "percent",
+] as const;
+
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
+/** One cell before and after it was changed; both are cut if they are long. */
+export interface ChangeSample {
+  line: number;
+  record: number;
+  before: string;
+  after: string;
+}
+
+/** One kind of change to the cells of one schema column, over the accepted rows. */
+export interface Change {
+  kind: ChangeKind;
+  /** The label of the column. */
+  column: string;
+  field: string;
+  cells: number;
+  /** The cells that were accepted, changed or not. */
+  of: number;
+  sentence: string;
+  /** The first of them, in the order of the file. */
+  samples: readonly ChangeSample[];
+}
 
 /** Where each input row went. Always `rows_total = rows_accepted + rows_rejected`. */
 export interface Counts {
@@ -60,8 +109,9 @@ export interface Warning {
   message: string;
 }
 
-/** `single-row`: n = 1. `no-spread`: sd is 0. `beyond-double`: a statistic overflows. `unreachable-threshold`: (n-1)/sqrt(n) <= k. */
+/** `decimal-mark-assumed`: a number could have either decimal mark. `single-row`: n = 1. `no-spread`: sd is 0. `beyond-double`: a statistic overflows. `unreachable-threshold`: (n-1)/sqrt(n) <= k. */
 export const WARNING_CODES = [
+  "decimal-mark-assumed",
   "single-row",
   "no-spread",
   "beyond-double",

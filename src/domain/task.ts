@@ -3,6 +3,7 @@ import type { Artifact } from "./artifact.ts";
 import type { TaskError } from "./errors.ts";
 import type { TaskInput } from "./event.ts";
 import type { TaskOptions } from "./options.ts";
+import type { Parent } from "./parent.ts";
 import type { Counts, Statistics, Warning } from "./report.ts";
 
 /** Where a task stands. `retrying` waits for its next attempt; the last three are final. */
@@ -30,6 +31,8 @@ export interface Task {
   filename: string;
   input: TaskInput;
   options: TaskOptions;
+  /** The task whose rejected rows this one brings again. */
+  parent: Parent | null;
   /** The counted try that runs or ran last; 0 before the first. A release gives its try back. */
   attempt: number;
   /** Grows at each claim; a write that carries an older one is refused. */

@@ -2,11 +2,14 @@
 import { $, element, fill } from "./elements.js";
 import { count, counted } from "./numbers.js";
 
-const SKIPPED = {
+/** What is no row, in words: one of a kind, several of it. */
+export const SKIPPED = {
   "blank": ["blank line", "blank lines"],
-  preamble: ["line before the header", "lines before the header"],
+  preamble: ["line before a header", "lines before a header"],
   "repeated-header": ["repeated header", "repeated headers"],
   "totals": ["totals row", "totals rows"],
+  formula: ["row of formulas", "rows of formulas"],
+  footnote: ["footnote", "footnotes"],
 };
 
 export function showCounts(task) {

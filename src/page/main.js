@@ -8,6 +8,7 @@
 import { $ } from "./elements.js";
 import { poll, schedule, showOlder } from "./following.js";
 import { onChange, select, selected } from "./known.js";
+import { look, lookAgain, runLookedAt, stopLooking } from "./looking.js";
 import { showList } from "./task_list.js";
 import { showTask } from "./task_view.js";
 import { upload, uploading } from "./uploading.js";
@@ -22,6 +23,7 @@ function navigate() {
   const id = /^#task=(.+)$/.exec(location.hash)?.[1] ?? null;
   const changed = id !== selected;
   select(id);
+  stopLooking();
   poll();
   show();
   if (!changed) return;
@@ -34,6 +36,13 @@ function chooseFiles() {
   upload([...$("file").files]);
   // So that the same file, mended, can be chosen again.
   $("file").value = "";
+}
+
+function chooseToLook() {
+  const [file] = $("look-file").files;
+  // So that the same file, changed, can be chosen again.
+  $("look-file").value = "";
+  if (file) look(file);
 }
 
 /** Text and links may be dragged about as ever; only files are ours. */
@@ -55,6 +64,10 @@ function dropFiles(event) {
 onChange(show);
 $("upload").addEventListener("submit", (event) => event.preventDefault());
 $("file").addEventListener("change", chooseFiles);
+$("look-file").addEventListener("change", chooseToLook);
+$("look-run").addEventListener("click", runLookedAt);
+$("look-again").addEventListener("click", lookAgain);
+$("look-close").addEventListener("click", stopLooking);
 $("older").addEventListener("click", showOlder);
 $("try-sample").addEventListener("click", () => {
   upload([new File([$("sample").textContent], "sales_data.csv", { type: "text/csv" })]);

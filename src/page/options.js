@@ -36,6 +36,9 @@ export function options() {
     query.set("max_bad_ratio", String(ratio));
   }
   if ($("keep-totals").checked) query.set("keep_totals", "true");
+  if ($("cleaned").checked) query.set("cleaned", "true");
+  if ($("decimal-mark").value !== "") query.set("decimal_mark", $("decimal-mark").value);
+  if ($("percent-discount").checked) query.set("percent", "discount");
   for (const field of FIELDS) {
     const column = $(`column-${field}`).value.trim();
     if (column !== "") query.set(`columns[${field}]`, column);

@@ -1,5 +1,6 @@
 /** The rejected rows: how many for each reason, what mends them, and the first of them. */
 import { element } from "./elements.js";
+import { correctedButton } from "./mending.js";
 import { count, exact } from "./numbers.js";
 import { cut, scrolling, tableOf } from "./table.js";
 
@@ -23,19 +24,21 @@ const REJECTED = {
   "required-value": ["A required cell is empty or says NA or the like.", "Fill it in."],
   "type-error": [
     "A number column holds something else.",
-    "Write digits and a point only: 1234.56, not $1,234.56.",
+    "Write one number: 1234.56. Currencies, thousands, (12.50) and 5% are understood too.",
   ],
   "non-finite": ["A number is infinite or too large.", "Correct the number."],
   "zero-quantity": ["Quantity is 0: there is no revenue per unit.", "Correct the quantity."],
 };
 
-export function rejectWords({ counts }) {
+export function rejectWords(task) {
+  const { counts } = task;
   const reasons = Object.entries(counts.rejected_by_code).sort(([, a], [, b]) => b - a);
   return [
     element(
       "p",
       {},
-      "These rows count nowhere else. Mend them in the downloaded file and upload that as it is: columns that begin with _ are ignored.",
+      "These rows count nowhere else. Correct them in the downloaded file and send that as it is: columns that begin with _ are ignored, and both tasks name each other. ",
+      correctedButton(task),
     ),
     scrolling(
       tableOf([

@@ -3,7 +3,7 @@ import { element } from "./elements.js";
 import { rounded } from "./numbers.js";
 
 /** A table from columns `{label, number, code, heads, cell(row)}`; `cell` returns text, or `[text, exact text]`. */
-export function tableOf(columns, rows, caption = null) {
+export function tableOf(columns, rows, caption = null, classOf = () => null) {
   const cellOf = (column, row, index) => {
     const [text, title] = [column.cell(row)].flat();
     const kind = column.number ? "number" : column.code ? "code" : "text";
@@ -32,7 +32,11 @@ export function tableOf(columns, rows, caption = null) {
       "tbody",
       {},
       ...rows.map((row) =>
-        element("tr", {}, ...columns.map((column, index) => cellOf(column, row, index)))
+        element(
+          "tr",
+          { class: classOf(row) },
+          ...columns.map((column, index) => cellOf(column, row, index)),
+        )
       ),
     ),
   );

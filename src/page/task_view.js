@@ -1,6 +1,8 @@
 /** The task of the address, or why it can't be shown. */
+import { showChanges } from "./changes.js";
 import { showCounts } from "./counts.js";
 import { $, element, fill, outside } from "./elements.js";
+import { showFamily } from "./family.js";
 import { showFiles } from "./files.js";
 import { known, missing, selected } from "./known.js";
 import { count, counted, size } from "./numbers.js";
@@ -23,10 +25,12 @@ export function showTask() {
     () => task ? outside(task.filename) : missing === null ? "One moment" : "No such task",
   );
   showFacts(task);
+  showFamily(task);
   showProgress(task);
   showVerdict(task);
   showCounts(task);
   showResults(task);
+  showChanges(task);
   showFiles(task);
 }
 

@@ -11,10 +11,11 @@ const waiting = [];
 /** Whether a file is going up. */
 export let uploading = false;
 
-/** Put files in line; they go up one after the other, each with the options of this moment. */
-export function upload(files) {
+/** Put files in line; they go up one after the other, each with the options of this moment, and those of `more`. */
+export function upload(files, more = {}) {
   const query = options();
   if (query === null) return;
+  for (const [name, value] of Object.entries(more)) query.set(name, value);
   for (const file of files) {
     const item = element(
       "li",

@@ -1,21 +1,26 @@
 /** What the accepted rows come to: sums by region, and the moments of revenue per unit. */
+import type { ArtifactStream } from "./artifact_stream.ts";
+import { writeSummaryRow } from "./artifacts.ts";
 import type { SalesRow } from "./clean.ts";
 import { Moments } from "./moments.ts";
-import { type Region, RegionTable } from "./region_table.ts";
+import { RegionTable } from "./region_table.ts";
 
 /** What an engine knows of the rows that it accepted. */
 export interface Aggregation {
-  readonly regions: { readonly size: number; sorted(): Iterable<Region> };
+  /** Regions that have rows. */
+  readonly regionCount: number;
   readonly moments: Moments;
   /** The largest revenue per unit; -Infinity of no rows. */
   readonly highest: number;
   /** Add an accepted row whose cells stand in `bytes`; false, and nothing added, if it would make one region too many. */
   add(bytes: Uint8Array, row: SalesRow): boolean;
+  /** Write all regions in the order of the summary. @param hasDiscount whether the file has a column for it */
+  writeSummary(summary: ArtifactStream, hasDiscount: boolean): Promise<void>;
 }
 
 /** The plain engine's. */
 export class Aggregate implements Aggregation {
-  readonly regions = new RegionTable();
+  readonly #regions = new RegionTable();
   readonly moments = new Moments();
   highest = -Infinity;
   readonly #regionsMax: number;
@@ -25,7 +30,7 @@ export class Aggregate implements Aggregation {
   }
 
   add(bytes: Uint8Array, row: SalesRow): boolean {
-    const region = this.regions.find(bytes, row.regionStart, row.regionEnd, this.#regionsMax);
+    const region = this.#regions.find(bytes, row.regionStart, row.regionEnd, this.#regionsMax);
     if (region === null) return false;
     region.rows++;
     region.revenue.add(row.revenue);
@@ -34,5 +39,17 @@ export class Aggregate implements Aggregation {
     this.moments.add(row.revPerUnit);
     if (row.revPerUnit > this.highest) this.highest = row.revPerUnit;
     return true;
+  }
+
+  get regionCount(): number {
+    return this.#regions.size;
+  }
+
+  async writeSummary(summary: ArtifactStream, hasDiscount: boolean): Promise<void> {
+    for (const region of this.#regions.sorted()) {
+      writeSummaryRow(summary, region, hasDiscount);
+      summary.endRow();
+      if (summary.isFull) await summary.flush();
+    }
   }
 }

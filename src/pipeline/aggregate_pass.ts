@@ -2,7 +2,8 @@
 import type { TaskError } from "../domain/errors.ts";
 import { ArtifactStream } from "./artifact_stream.ts";
 import { rejectsHeader } from "./artifacts.ts";
-import { emptyFile, readHeader } from "./header.ts";
+import { emptyFile } from "./header.ts";
+import { HeaderReader } from "./header_reader.ts";
 import type { RunContext } from "./run_context.ts";
 import { Sorter } from "./sorter.ts";
 import { readRecords } from "./source.ts";
@@ -25,6 +26,7 @@ export interface Aggregated {
 export async function aggregatePass(context: RunContext): Promise<Aggregated> {
   const { run, limits, tally, clock, meter } = context;
   let sorter: Sorter | null = null;
+  const headerReader = new HeaderReader(run.input.dialect, run.options);
   clock.beginPass();
   const input = readRecords(run.source, run.input, limits, (bytes) => meter.read(bytes));
   for await (const parser of input) {
@@ -34,16 +36,18 @@ export async function aggregatePass(context: RunContext): Promise<Aggregated> {
       let isData = true;
       if (sorter === null) {
         if (record.blank) {
-          tally.skip("blank");
+          tally.skip("blank", record.line);
           isData = false;
         } else if (record.line < (run.input.dialect.header_line ?? 1)) {
-          tally.skip("preamble");
+          tally.skip("preamble", record.line);
           isData = false;
         } else {
-          const header = readHeader(record, run.options);
-          const rejects = await ArtifactStream.open(run.sinks, "rejects", rejectsHeader(header));
-          sorter = new Sorter(context, header, rejects);
-          isData = header.line === null;
+          const header = headerReader.take(record);
+          isData = header !== null && header.line === null;
+          if (header !== null) {
+            const rejects = await ArtifactStream.open(run.sinks, "rejects", rejectsHeader(header));
+            sorter = new Sorter(context, header, rejects);
+          }
         }
       }
       if (sorter !== null && isData) {

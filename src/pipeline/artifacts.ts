@@ -1,4 +1,4 @@
-/** The headers and rows of the three CSV artifacts. */
+/** The headers and rows of the CSV artifacts. */
 import type { Statistics } from "../domain/report.ts";
 import type { ArtifactStream } from "./artifact_stream.ts";
 import type { Rejection } from "./clean.ts";
@@ -36,10 +36,14 @@ const REJECT_LABELS = [
 ] as const;
 
 export function anomaliesHeader(header: Header): string[] {
-  const own = ownLabels(header).map((label) =>
+  return [...cleanedHeader(header), ...ANOMALY_LABELS];
+}
+
+/** The own columns' labels, so that none is taken for one of an anomalies file. */
+export function cleanedHeader(header: Header): string[] {
+  return ownLabels(header).map((label) =>
     TAKEN_LABELS.has(comparedLabel(label)) ? `${label} (input)` : label
   );
-  return [...own, ...ANOMALY_LABELS];
 }
 
 export function rejectsHeader(header: Header): string[] {
@@ -74,16 +78,22 @@ export function writeAnomaly(
   revPerUnit: number,
   statistics: Statistics,
 ): void {
-  const { bytes, starts, ends } = record;
-  for (const i of own) {
-    const start = trimmedStart(bytes, starts[i], ends[i]);
-    csv.cell(bytes, start, trimmedEnd(bytes, start, ends[i]));
-  }
+  for (const i of own) writeTrimmed(csv, record, i);
   writeFinding(csv, revPerUnit, statistics, record.line);
 }
 
+/** Write a cell of a record without the white space around it. */
+export function writeTrimmed(
+  csv: CsvWriter,
+  { bytes, starts, ends }: CsvRecord,
+  i: number,
+): void {
+  const start = trimmedStart(bytes, starts[i], ends[i]);
+  csv.cell(bytes, start, trimmedEnd(bytes, start, ends[i]));
+}
+
 /** What an anomaly's row says beyond the file's own columns. */
-export function writeFinding(
+function writeFinding(
   csv: CsvWriter,
   revPerUnit: number,
   statistics: Statistics,
@@ -121,7 +131,7 @@ export function writeReject(
   if (cell === null) csv.text(rejection.value);
   else csv.cell(bytes, starts[cell], ends[cell]);
   csv.text(rejection.message);
-  csv.number(rejection.errors);
+  csv.number(rejection.codes.length);
   csv.text(rejection.ofRecord ? rawText(record, rawBytesMax) : "");
 }
 

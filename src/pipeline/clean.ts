@@ -5,16 +5,22 @@
  */
 import type { TaskOptions } from "../domain/options.ts";
 import type { RejectCode, SkipKind } from "../domain/report.ts";
+import type { ReadColumn } from "./changes.ts";
+import { isFormulaOverColumn } from "./formula.ts";
 import type { Header } from "./header.ts";
 import { comparedLabel } from "./label.ts";
 import { type CellFault, NumberCell } from "./number.ts";
+import { type NumberFormats, PLAIN_FORMATS } from "./number_format.ts";
 import type { CsvRecord } from "./record.ts";
 import { rejectMessage } from "./reject_message.ts";
 import { SALES, type SalesField } from "./schema.ts";
 import { decodeUtf8 } from "./utf8.ts";
 import { trimmedEnd, trimmedStart } from "./white_space.ts";
 
-export type Verdict = "accepted" | "rejected" | Exclude<SkipKind, "blank" | "preamble">;
+export type Verdict =
+  | "accepted"
+  | "rejected"
+  | Exclude<SkipKind, "blank" | "preamble" | "footnote">;
 
 /** An accepted row; reused. The region is record.bytes[regionStart, regionEnd), trimmed. */
 export interface SalesRow {
@@ -34,8 +40,8 @@ export interface Rejection {
   cell: number | null;
   value: string;
   message: string;
-  /** Faulty cells; 1 when the fault is of the row as a whole. */
-  errors: number;
+  /** The code of each faulty cell; `code` alone when the fault is of the row as a whole. */
+  codes: readonly RejectCode[];
   /** Whether the fault is of the record, so that its text is worth showing. */
   ofRecord: boolean;
 }
@@ -45,6 +51,7 @@ const TOTALS_BYTES_MIN = 5;
 const TOTALS_BYTES_MAX = 11;
 const LOWER_CASE = 0x20;
 const HYPHEN = 0x2d;
+const EQUALS = 0x3d;
 const UNDERSCORE = 0x5f;
 const ASCII_MAX = 0x7f;
 const LETTER_G = 0x67;
@@ -52,34 +59,26 @@ const LETTER_L = 0x6c;
 const LETTER_S = 0x73;
 const LETTER_T = 0x74;
 
-interface SchemaColumn {
-  index: number;
-  name: SalesField;
+interface SchemaColumn extends ReadColumn {
   /** In its compared form. */
   label: string;
-  /** Null of text. */
-  number: NumberCell | null;
 }
 
 /** Judges the records below one header. */
 export class Cleaner {
   /** What `clean` last accepted. */
-  readonly row: SalesRow = {
-    regionStart: 0,
-    regionEnd: 0,
-    revenue: new NumberCell(),
-    quantity: new NumberCell(),
-    discount: new NumberCell(),
-    revPerUnit: 0,
-  };
+  readonly row: SalesRow;
+  /** Whether a cell of the record that was judged last had to be changed: see `Changes.add`. */
+  hasChanges = false;
+  /** The schema's columns in the order of the file, with the cells of what `clean` last accepted. */
+  get columns(): readonly ReadColumn[] {
+    return this.#columns;
+  }
   /** What `clean` last rejected. */
   get rejection(): Rejection {
     if (this.#rejection === null) throw new Error("no record was rejected yet");
     return this.#rejection;
   }
-  /** Faulty cells by code, over all rejected rows; a fault of a whole row counts as one. */
-  readonly errorsByCode = new Map<RejectCode, number>();
-
   #rejection: Rejection | null = null;
   readonly #header: Header;
   readonly #keepTotals: boolean;
@@ -88,16 +87,29 @@ export class Cleaner {
   /** The faults of the record in work, by schema column. */
   readonly #faults: (CellFault | null)[];
 
-  constructor(header: Header, options: Pick<TaskOptions, "keep_totals">) {
+  /** @param formats how the numbers of each column are written */
+  constructor(
+    header: Header,
+    options: Pick<TaskOptions, "keep_totals">,
+    formats: NumberFormats = PLAIN_FORMATS,
+  ) {
+    this.row = {
+      regionStart: 0,
+      regionEnd: 0,
+      revenue: new NumberCell(formats.revenue),
+      quantity: new NumberCell(formats.quantity),
+      discount: new NumberCell(formats.discount),
+      revPerUnit: 0,
+    };
     this.#header = header;
     this.#keepTotals = options.keep_totals;
     const { revenue, quantity, discount } = this.row;
     const numbers = { revenue, quantity, discount };
-    this.#columns = SALES.flatMap(({ name, type }): SchemaColumn[] => {
+    this.#columns = SALES.flatMap(({ name, type }, field): SchemaColumn[] => {
       const index = header.fields[name];
       if (index === null) return [];
       const label = comparedLabel(header.columns[index].label);
-      return [{ index, name, label, number: type === "number" ? numbers[name] : null }];
+      return [{ index, field, name, label, number: type === "number" ? numbers[name] : null }];
     }).sort((a, b) => a.index - b.index);
     this.#faults = this.#columns.map(() => null);
   }
@@ -113,7 +125,7 @@ export class Cleaner {
     const faulty = this.#readCells(record);
     if (faulty > 0 && this.#isRepeatedHeader(record)) return "repeated-header";
     if (!this.#keepTotals && this.#isTotals(record)) return "totals";
-    if (faulty > 0) return this.#rejectCells(faulty);
+    if (faulty > 0) return this.#isFormulas(record) ? "formula" : this.#rejectCells();
     return this.#judgeQuotient(record);
   }
 
@@ -121,14 +133,17 @@ export class Cleaner {
   #readCells(record: CsvRecord): number {
     const { bytes, starts, ends } = record;
     let faulty = 0;
+    this.hasChanges = false;
     for (let i = 0; i < this.#columns.length; i++) {
       const { index, name, number } = this.#columns[i];
       const start = trimmedStart(bytes, starts[index], ends[index]);
       const end = trimmedEnd(bytes, start, ends[index]);
+      if (start > starts[index] || end < ends[index]) this.hasChanges = true;
       let fault: CellFault | null;
       if (number !== null) {
         number.read(bytes, start, end);
         fault = number.fault;
+        if (number.taken !== 0) this.hasChanges = true;
       } else {
         fault = start === end ? "required-value" : null;
         if (name === "region") {
@@ -143,9 +158,12 @@ export class Cleaner {
   }
 
   #isRepeatedHeader(record: CsvRecord): boolean {
-    return this.#columns.every(({ index, label }) =>
-      maybeLabel(record, index, label) && comparedLabel(textOf(record, index)) === label
-    );
+    const isPart = (cells: readonly string[]) =>
+      cells.every((cell, index) => comparedLabel(textOf(record, index)) === cell);
+    return this.#header.parts.some(isPart) ||
+      this.#columns.every(({ index, label }) =>
+        maybeLabel(record, index, label) && comparedLabel(textOf(record, index)) === label
+      );
   }
 
   #isTotals(record: CsvRecord): boolean {
@@ -158,6 +176,21 @@ export class Cleaner {
     if (first !== LETTER_T && first !== LETTER_G && first !== LETTER_S) return false;
     if (last !== LETTER_L && last !== LETTER_S) return false;
     return TOTALS.has(decodeUtf8(record.bytes, regionStart, regionEnd).toLowerCase());
+  }
+
+  /** Whether the number cells of a faulty record are formulas, or missing. */
+  #isFormulas(record: CsvRecord): boolean {
+    let formulas = 0;
+    for (let i = 0; i < this.#columns.length; i++) {
+      const { index, number } = this.#columns[i];
+      if (number === null || this.#faults[i] === "required-value") continue;
+      if (this.#faults[i] !== "type-error") return false;
+      const start = trimmedStart(record.bytes, record.starts[index], record.ends[index]);
+      if (record.bytes[start] !== EQUALS) return false;
+      if (!isFormulaOverColumn(textOf(record, index).trim())) return false;
+      formulas++;
+    }
+    return formulas > 0;
   }
 
   #judgeQuotient(record: CsvRecord): Verdict {
@@ -173,33 +206,26 @@ export class Cleaner {
     return this.#reject("non-finite", "rev_per_unit", null, `${dividend}/${divisor}`);
   }
 
-  #rejectCells(errors: number): Verdict {
-    let code: CellFault | null = null;
-    let first = 0;
-    for (let i = this.#faults.length - 1; i >= 0; i--) {
-      const fault = this.#faults[i];
-      if (fault === null) continue;
-      this.#countError(fault);
-      code = fault;
-      first = i;
-    }
-    if (code === null) throw new Error("a record without a fault is no reject");
-    const { index, name } = this.#columns[first];
-    const message = rejectMessage(code, { field: name });
+  #rejectCells(): Verdict {
+    const codes = this.#faults.filter((fault) => fault !== null);
+    const first = this.#faults.findIndex((fault) => fault !== null);
+    const [code] = codes;
+    const { index, name, number } = this.#columns[first];
+    const hasOtherMark = code === "type-error" && number !== null && number.isUnderOtherMark;
+    const message = rejectMessage(code, { field: name, mark: hasOtherMark ? number.mark : null });
     this.#rejection = {
       code,
       field: name,
       cell: index,
       value: "",
       message,
-      errors,
+      codes,
       ofRecord: false,
     };
     return "rejected";
   }
 
   #rejectRecord(code: RejectCode, cellsFound = 0): Verdict {
-    this.#countError(code);
     const message = rejectMessage(code, { cellsExpected: this.#header.columns.length, cellsFound });
     this.#rejection = {
       code,
@@ -207,21 +233,16 @@ export class Cleaner {
       cell: null,
       value: "",
       message,
-      errors: 1,
+      codes: [code],
       ofRecord: true,
     };
     return "rejected";
   }
 
   #reject(code: RejectCode, field: Rejection["field"], cell: number | null, value = ""): Verdict {
-    this.#countError(code);
     const message = rejectMessage(code, { field });
-    this.#rejection = { code, field, cell, value, message, errors: 1, ofRecord: false };
+    this.#rejection = { code, field, cell, value, message, codes: [code], ofRecord: false };
     return "rejected";
-  }
-
-  #countError(code: RejectCode): void {
-    this.errorsByCode.set(code, (this.errorsByCode.get(code) ?? 0) + 1);
   }
 }
 

@@ -5,6 +5,9 @@ import { encodeUtf8 } from "./utf8.ts";
 const CAPACITY_MIN = 64 * 1024;
 /** Texts up to this length, nearly all, are copied without an encoder. */
 const WORD_LENGTH_MAX = 128;
+/** Up to here `| 0` cuts decimals off. */
+const INTEGER_MAX = 2 ** 31 - 1;
+const ZERO = 0x30;
 
 /** Collects rows in a buffer that grows as needed; whoever uses it empties it (`take`) before it grows large. */
 export class CsvWriter {
@@ -48,14 +51,6 @@ export class CsvWriter {
     this.#length += end - start;
   }
 
-  /** Write one or more cells that stand in bytes[start, end) as this writer would have written them. */
-  written(bytes: Uint8Array, start: number, end: number): void {
-    this.#reserve(end - start + 1);
-    if (this.#inRow) this.#buffer[this.#length++] = COMMA;
-    this.#inRow = true;
-    this.raw(bytes, start, end);
-  }
-
   text(text: string): void {
     // Encoding has a fixed price that is many times that of a word.
     if (text.length > this.#word.length || !this.#isAsciiWord(text)) {
@@ -66,7 +61,8 @@ export class CsvWriter {
 
   /** A finite number, as `Number::toString` writes it. */
   number(value: number): void {
-    this.text(String(value));
+    if (value <= INTEGER_MAX && value >= 0 && Number.isInteger(value)) this.#integer(value);
+    else this.text(String(value));
   }
 
   empty(): void {
@@ -85,6 +81,17 @@ export class CsvWriter {
     const taken = this.#buffer.subarray(0, this.#length);
     this.#length = 0;
     return taken;
+  }
+
+  /** Digits without a string: line numbers are many. */
+  #integer(value: number): void {
+    let start = this.#word.length;
+    do {
+      const rest = (value / 10) | 0;
+      this.#word[--start] = ZERO + value - 10 * rest;
+      value = rest;
+    } while (value > 0);
+    this.cell(this.#word, start, this.#word.length);
   }
 
   /** Copy a short text to #word; whether all of it was ASCII. */

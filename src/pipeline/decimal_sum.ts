@@ -165,8 +165,13 @@ function isSafe(integer: number): boolean {
   return integer <= Number.MAX_SAFE_INTEGER && integer >= -Number.MAX_SAFE_INTEGER;
 }
 
-/** ±digits / 10^scale, followed by more decimals, without trailing zeros. */
-function plainDigits(negative: boolean, digits: string, scale: number, tail: string): string {
+/** ±digits / 10^scale, scale >= 0, followed by more decimals, without trailing zeros. */
+export function plainDigits(
+  negative: boolean,
+  digits: string,
+  scale: number,
+  tail: string,
+): string {
   const padded = digits.padStart(scale + 1, "0");
   const decimals = padded.slice(padded.length - scale) + tail;
   let end = decimals.length;

@@ -19,7 +19,7 @@ import { InputError } from "../domain/errors.ts";
 import { CR, LF } from "./ascii.ts";
 import { decoderOf } from "./decode.ts";
 import {
-  type IsHeader,
+  type HeaderSearch,
   type Reading,
   type ReadingTerms,
   readUnder,
@@ -38,7 +38,9 @@ export interface Sample {
 
 export interface DetectedDialect {
   /** With all its keys. */
-  dialect: Required<Dialect> & { header_line: number };
+  dialect: Required<Omit<Dialect, "header_lines">> & Pick<Dialect, "header_lines"> & {
+    header_line: number;
+  };
   /** The header, or if none was found, what stands in its place. */
   labels: Labels;
   isHeaderFound: boolean;
@@ -50,19 +52,21 @@ const RIVAL_SHARE = 0.9;
 const BROKEN_ROWS_MIN = 3;
 /** Quoted cells from which on `'` may be a quote; fewer are apostrophes. */
 const QUOTED_ROWS_MIN = 2;
+/** Broken rows that `'` may have for each quoted one: damaged rows are few, apostrophes break as many as they quote. */
+const BROKEN_PER_QUOTED_MAX = 0.25;
 
 /**
  * The dialect that fits a sample best.
  *
  * @param hints what needn't be detected
- * @param isHeader null to look for no header: any table will do
+ * @param search null to look for no header: any table will do
  * @returns null if the text has no record
  * @throws {InputError} `unclear-dialect`, listing the candidates, when the best one isn't far ahead of the next
  */
 export function detectDialect(
   sample: Sample,
   hints: DialectHints,
-  isHeader: IsHeader | null,
+  search: HeaderSearch | null,
 ): DetectedDialect | null {
   const encoding = hints.encoding ?? encodingOf(sample);
   const text = textOf(sample, encoding);
@@ -70,7 +74,7 @@ export function detectDialect(
     isWhole: sample.isWhole,
     firstLine: hints.header_line ?? 1,
     isFirstLine: hints.header_line !== undefined,
-    isHeader,
+    search,
   };
   const best = choose(
     candidates(text, hints).map((separations) =>
@@ -84,7 +88,16 @@ export function detectDialect(
   const header_line = labels.line;
   const newline = newlineOf(text);
   return {
-    dialect: { encoding, delimiter, header_line, quote, escape, newline, confidence },
+    dialect: {
+      encoding,
+      delimiter,
+      header_line,
+      ...(labels.parts && { header_lines: 2 }),
+      quote,
+      escape,
+      newline,
+      confidence,
+    },
     labels,
     isHeaderFound: best.header !== null,
   };
@@ -149,23 +162,28 @@ function mayBeQuote(quote: Separation["quote"], letters: string): boolean {
 
 /** The best of the readings under one delimiter. */
 function bestQuotes(readings: readonly Reading[]): Reading {
+  return withHeader(readings).reduce((best, rival) => isBetter(rival, best) ? rival : best);
+}
+
+/** Those with a header, of one record if there are any; all if none has one. */
+function withHeader(readings: readonly Reading[]): readonly Reading[] {
   const found = readings.filter(({ header }) => header !== null);
-  return (found.length > 0 ? found : readings).reduce((best, rival) =>
-    isBetter(rival, best) ? rival : best
-  );
+  const ofOne = found.filter(({ header }) => header?.parts === undefined);
+  if (ofOne.length > 0) return ofOne;
+  return found.length > 0 ? found : readings;
 }
 
 function isBetter(rival: Reading, best: Reading): boolean {
   if (rival.score <= best.score) return false;
   if (rival.quote === best.quote) return true;
   if (rival.quote === "none") return best.broken >= BROKEN_ROWS_MIN && best.broken > best.quoted;
-  return rival.quoted >= QUOTED_ROWS_MIN && rival.broken <= best.broken;
+  return rival.quoted >= QUOTED_ROWS_MIN &&
+    rival.broken <= Math.max(best.broken, BROKEN_PER_QUOTED_MAX * rival.quoted);
 }
 
 /** The best of the readings, one for each delimiter. */
 function choose(readings: readonly Reading[]): Reading {
-  const found = readings.filter(({ header }) => header !== null);
-  const pool = (found.length > 0 ? found : readings).toSorted((a, b) => b.score - a.score);
+  const pool = withHeader(readings).toSorted((a, b) => b.score - a.score);
   const spaced = pool.find(({ delimiter }) => delimiter === ", ");
   const comma = pool.find(({ delimiter }) => delimiter === ",");
   // Both read the same but for quotes behind spaces: without them the simpler one is meant.
@@ -178,7 +196,7 @@ function choose(readings: readonly Reading[]): Reading {
   const isClear = next === undefined || best.score === 0 || next.score < RIVAL_SHARE * best.score;
   if (isClear) return best;
   // Without a header that shows the delimiter, a file that may have commas is taken to have them.
-  if (found.length === 0 && comma !== undefined && comma.score >= RIVAL_SHARE * best.score) {
+  if (best.header === null && comma !== undefined && comma.score >= RIVAL_SHARE * best.score) {
     return comma;
   }
   throw unclearDialect(pool);

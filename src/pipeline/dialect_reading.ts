@@ -39,8 +39,13 @@ export interface Reading extends Separation {
   score: number;
 }
 
-/** Whether a record's cells, trimmed, may be the labels of a header. */
-export type IsHeader = (labels: readonly string[]) => boolean;
+/** What a header is: told from the cells of a record, or of two that follow each other. */
+export interface HeaderSearch {
+  /** Whether a record may be one. */
+  isHeader(record: Labels): boolean;
+  /** The labels of two records, of which neither is one by itself; null if they can't be one together. */
+  join(upper: Labels, lower: Labels): Labels | null;
+}
 
 /** How a file is to be read. */
 export interface ReadingTerms {
@@ -50,7 +55,7 @@ export interface ReadingTerms {
   firstLine: number;
   isFirstLine: boolean;
   /** Null if there is no header to look for. */
-  isHeader: IsHeader | null;
+  search: HeaderSearch | null;
 }
 
 /** Records in which a header is looked for: reports put some lines above their table, and a second table is no header. */
@@ -64,7 +69,7 @@ const RECORD_LINES_MAX = 100;
 export function readUnder(
   separation: Separation,
   text: Uint8Array,
-  { isWhole, firstLine, isFirstLine, isHeader }: ReadingTerms,
+  { isWhole, firstLine, isFirstLine, search }: ReadingTerms,
 ): Reading {
   const headerRecordsMax = isFirstLine ? 1 : HEADER_RECORDS_MAX;
   const syntax = syntaxOf({ ...separation, header_line: firstLine });
@@ -74,25 +79,23 @@ export function readUnder(
   if (isWhole) parser.end();
 
   let header: Reading["header"] = null;
-  let broken = 0;
-  let quoted = 0;
   let rows: Row[] = [];
   for (let record = parser.next(); record !== null; record = parser.next()) {
     if (record.blank || record.line < firstLine) continue;
-    const row = rowOf(record);
-    if (isHeader !== null && header === null && rows.length < headerRecordsMax) {
-      const labels = labelsOf(row);
-      if (record.fault === null && isHeader(labels.labels)) {
-        header = labels;
-        // What stands above the table says nothing about it.
-        [rows, broken, quoted] = [[], 0, 0];
+    const row = rowOf(record, syntax);
+    if (search !== null && header === null && rows.length < headerRecordsMax && row.isWhole) {
+      if (search.isHeader(labelsOf(row))) {
+        header = labelsOf(row);
+        rows = []; // what stands above the table says nothing about it
         continue;
       }
     }
     rows.push(row);
-    if (record.fault === "bad-quote" || record.fault === "unclosed-quote") broken++;
-    else if (hasQuotedCell(record, syntax)) quoted++;
     if (rows.length === RECORDS_MAX) break;
+  }
+  if (search !== null && header === null) {
+    const found = headerOfTwo(rows, search, headerRecordsMax);
+    if (found !== null) ({ header, rows } = found);
   }
   const cells = header?.labels.length ?? commonest(rows.filter(({ isSound }) => isSound));
   const fitting = rows.filter((row) => row.isSound && row.cells.length === cells);
@@ -107,8 +110,8 @@ export function readUnder(
     cells,
     records: rows.length,
     fitting: fitting.length,
-    broken,
-    quoted,
+    broken: rows.filter(({ isBroken }) => isBroken).length,
+    quoted: rows.filter(({ isQuoted }) => isQuoted).length,
     score,
   };
 }
@@ -118,14 +121,35 @@ interface Row {
   /** Whether its cells can be told apart; and whether each of them can be read. */
   isSound: boolean;
   isWhole: boolean;
+  /** Whether it has a fault of quotes; and else whether it has a quoted cell. */
+  isBroken: boolean;
+  isQuoted: boolean;
   cells: readonly string[];
 }
 
-function rowOf({ line, fault, cells, bytes, starts, ends }: CsvRecord): Row {
+function rowOf(record: CsvRecord, syntax: Syntax): Row {
+  const { line, fault, cells, bytes, starts, ends } = record;
   const isSound = fault === null || fault === "bad-encoding";
+  const isBroken = fault === "bad-quote" || fault === "unclosed-quote";
   const texts: string[] = [];
   for (let i = 0; isSound && i < cells; i++) texts.push(decodeUtf8(bytes, starts[i], ends[i]));
-  return { line, isSound, isWhole: fault === null, cells: texts };
+  const isQuoted = !isBroken && hasQuotedCell(record, syntax);
+  return { line, isSound, isWhole: fault === null, isBroken, isQuoted, cells: texts };
+}
+
+/** The first two records that are a header together, and the records below them; null if there are none. */
+function headerOfTwo(
+  rows: readonly Row[],
+  { isHeader, join }: HeaderSearch,
+  headerRecordsMax: number,
+): { header: Labels; rows: Row[] } | null {
+  for (let i = 0; i < Math.min(headerRecordsMax, rows.length - 1); i++) {
+    const [upper, lower] = [rows[i], rows[i + 1]];
+    if (!upper.isWhole || !lower.isWhole || isHeader(labelsOf(lower))) continue;
+    const header = join(labelsOf(upper), labelsOf(lower));
+    if (header !== null) return { header, rows: rows.slice(i + 2) };
+  }
+  return null;
 }
 
 function labelsOf({ line, cells }: Row): Labels {

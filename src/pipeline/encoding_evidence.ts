@@ -8,6 +8,7 @@
  * Where everything else about a file is plain, that is too little to leave UTF-8: one damaged byte would turn a row that
  * must be rejected into one with a wrong letter. Then the bytes must also look like words (`isInWords`).
  */
+import { isAscii } from "node:buffer";
 import type { Encoding } from "../domain/dialect.ts";
 import { sequenceLength } from "./utf8.ts";
 
@@ -42,10 +43,12 @@ export class EncodingEvidence {
       bytes.set(chunk, this.#carry.length);
     }
     const end = bytes.length;
+    // Once for a chunk: asked for each run of a text with accents, it would read the rest again and again.
+    const isAllAscii = isAscii(bytes);
     let at = 0;
     while (at < end) {
       if (bytes[at] < 0x80) {
-        this.#noteLetter(isAsciiLetter(bytes[at++]));
+        at = this.#passAscii(bytes, at, end, isAllAscii);
         continue;
       }
       if (at + lengthOf(bytes[at]) > end) break;
@@ -80,6 +83,16 @@ export class EncodingEvidence {
   get isInWords(): boolean {
     return this.encoding === "windows-1252" && this.#lettersInWords >= 2 &&
       2 * this.#lettersInWords >= this.#invalid;
+  }
+
+  /** Only the first and the last byte of ASCII stand beside something else; most files are nothing but ASCII. */
+  #passAscii(bytes: Uint8Array, start: number, end: number, isAllAscii: boolean): number {
+    let at = start + 1;
+    if (isAllAscii) at = end;
+    while (at < end && bytes[at] < 0x80) at++;
+    this.#noteLetter(isAsciiLetter(bytes[start]));
+    if (at > start + 1) this.#noteLetter(isAsciiLetter(bytes[at - 1]));
+    return at;
   }
 
   #noteLetter(isLetter: boolean): void {

@@ -18,6 +18,8 @@ export interface EngineFacts {
 
 /** One run's engine. */
 export interface Engine {
+  /** How often it expects to read the input, if there may be anomalies. Progress is measured by this. */
+  readonly passes: number;
   /** The first pass: see `aggregatePass`. */
   aggregate(context: RunContext): Promise<Aggregated>;
   /** The second pass, of a run that has anomalies: see `detectPass`. */
@@ -30,6 +32,7 @@ export interface Engine {
 
 /** Record by record, in TypeScript. */
 export class PlainEngine implements Engine {
+  readonly passes = 2;
   #aggregated: Aggregated | null = null;
   #rereadBytes = 0;
 

@@ -11,7 +11,7 @@ import { SNIFF_BYTES } from "../domain/limits.ts";
 import { SPACE } from "./ascii.ts";
 import { decoderOf } from "./decode.ts";
 import { detectDialect, type DetectedDialect, encodingOf, type Sample } from "./dialect.ts";
-import { refuseForeign, refuseNuls } from "./not_csv.ts";
+import { refuseForeign, refuseMarkup, refuseNuls } from "./not_csv.ts";
 import { RecordParser } from "./parse.ts";
 import { PIPELINE_LIMITS } from "./pipeline_limits.ts";
 import type { CsvRecord } from "./record.ts";
@@ -39,8 +39,13 @@ export function findTable(head: Sample, hints: DialectHints): Table {
   const sample = { bytes, isWhole: head.isWhole && bytes.length === head.bytes.length };
   const encoding = hints.encoding ?? encodingOf(head);
   const text = decoderOf(encoding).decode(bytes);
+  if (hints.header_line === undefined) refuseMarkup(text);
   const said = { ...sepHints(text), ...hints, encoding };
-  const found = detectDialect(sample, said, null);
+  let found = detectDialect(sample, said, null);
+  if (said.delimiter !== hints.delimiter && found?.labels.labels.length === 1) {
+    // Excel's line says what isn't so: the table was written anew below it.
+    found = detectDialect(sample, { ...said, delimiter: undefined }, null);
+  }
   if (found === null) throw noTable(text, sample.isWhole);
   const cells = found.labels.labels.length;
   const dialect = { ...found.dialect, header_line: said.header_line ?? 1 };

@@ -34,8 +34,10 @@ export type FieldColumns = Readonly<
 >;
 
 export interface Header {
-  /** The physical line on which it begins; null if the file has none, so that its first record is data. */
+  /** The physical line on which its last record begins; null if the file has none, so that its first record is data. */
   line: number | null;
+  /** The cells of each of its records in the form in which labels are compared, if they are two; else nothing. */
+  parts: readonly (readonly string[])[];
   columns: readonly Column[];
   fields: FieldColumns;
 }
@@ -45,6 +47,9 @@ export interface Labels {
   line: number;
   /** Its cells, trimmed. */
   labels: readonly string[];
+  /** Of two records that are the header together: the line of the second, and the cells of each. */
+  lastLine?: number;
+  parts?: readonly (readonly string[])[];
 }
 
 /**
@@ -93,7 +98,8 @@ export function mapLabels(found: Labels, mapping: HeaderMapping): Header {
   const fields = Object.fromEntries(SALES.map(({ name }) => [name, indexOf(name)]));
   // A field that is neither found nor optional made a fault.
   return {
-    line: hasLabels ? found.line : null,
+    line: hasLabels ? found.lastLine ?? found.line : null,
+    parts: (found.parts ?? []).map((cells) => cells.map(comparedLabel)),
     columns,
     fields: fields as unknown as FieldColumns,
   };

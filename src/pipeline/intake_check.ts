@@ -18,7 +18,7 @@ import { OPTION_DEFAULTS } from "../domain/options.ts";
 import { detectDialect, dialectName, encodingOf } from "./dialect.ts";
 import { EncodingEvidence } from "./encoding_evidence.ts";
 import { emptyFile, type HeaderMapping, type Labels, mapLabels, readLabels } from "./header.ts";
-import { mayBeHeader } from "./may_be_header.ts";
+import { headerSearch } from "./may_be_header.ts";
 import { refuseForeign, refuseMarkup, refuseNuls } from "./not_csv.ts";
 import { RecordParser } from "./parse.ts";
 import { PIPELINE_LIMITS, type PipelineLimits } from "./pipeline_limits.ts";
@@ -148,11 +148,12 @@ export class IntakeCheck {
     const mayBePlainText = mayBePlain(hints) && !isUtf16(encodingOf(sample));
     const plain = mayBePlainText ? this.#judgePlain(mapping) : null;
     if (plain !== null && !(plain instanceof InputError)) return plain;
-    if (plain !== null && isWholly(hints)) throw plain;
+    // White space alone would be cells under tabs.
+    if (plain !== null && this.#labels === null) throw plain;
 
     // Without a header nothing may stand before the data, or it would be taken for some.
     const where = mapping.header === "none" ? { ...hints, header_line: 1 } : hints;
-    const found = detectDialect(sample, where, (labels) => mayBeHeader(labels, mapping));
+    const found = detectDialect(sample, where, headerSearch(mapping));
     if (found === null) throw plain ?? noHeader(hints);
     const { dialect, labels, isHeaderFound } = found;
     const isPlainText = mayBePlain({ ...dialect, header_line: 1 });
@@ -160,7 +161,7 @@ export class IntakeCheck {
     try {
       const { line } = mapLabels(labels, mapping);
       if (!isHeaderFound) throw plain ?? noHeader(where);
-      return { ...dialect, header_line: line };
+      return { ...dialect, header_line: line === null ? null : labels.line };
     } catch (error) {
       throw error instanceof InputError && !isPlainText ? readAs(error, dialect) : error;
     }
@@ -184,11 +185,7 @@ export class IntakeCheck {
     const encoding = "windows-1252" as const;
     const { delimiter, quote = '"', escape = "doubled", header_line } = dialect;
     const hints = { encoding, delimiter, quote, escape, header_line: header_line ?? 1 };
-    const found = detectDialect(
-      this.#firstBytes(),
-      hints,
-      (labels) => mayBeHeader(labels, mapping),
-    );
+    const found = detectDialect(this.#firstBytes(), hints, headerSearch(mapping));
     return found === null ? dialect : { ...found.dialect, header_line };
   }
 
@@ -200,11 +197,6 @@ export class IntakeCheck {
 
 function isUtf16(encoding: Dialect["encoding"]): boolean {
   return encoding === "utf-16le" || encoding === "utf-16be";
-}
-
-/** Whether the hints leave nothing to detect. */
-function isWholly({ encoding, delimiter, quote, escape, header_line }: DialectHints): boolean {
-  return [encoding, delimiter, quote, escape, header_line].every((hint) => hint !== undefined);
 }
 
 /** A refusal that says in which dialect it saw the file, since that may be what is wrong. */

@@ -7,6 +7,9 @@ import { foreignFormat } from "./signature.ts";
 /** Enough to see how a text begins, behind white space. */
 const MARKUP_BYTES = 1024;
 
+/** An object, or a list of something; `[2024] Sales` is a title. */
+const JSON_BEGINNING = /^(\{\s*["}]|\[\s*(["{[\]]|-?[0-9][0-9.eE+-]*\s*(,|\]\s*$)))/;
+
 /** @throws {InputError} `not-csv` if a file with these first bytes has another format */
 export function refuseForeign(head: Uint8Array): void {
   const format = foreignFormat(head);
@@ -22,7 +25,7 @@ export function refuseNuls(bytes: Uint8Array, hints: DialectHints): void {
 }
 
 /**
- * Only for what isn't read otherwise: a table may have a title in brackets above it.
+ * Of an upload only asked if it isn't read otherwise: a header is better evidence than a beginning.
  *
  * @throws {InputError} `not-csv` if a text begins as HTML or JSON does
  */
@@ -31,7 +34,7 @@ export function refuseMarkup(bytes: Uint8Array): void {
   if (/^<(!doctype|html|head|body)\b/i.test(head)) {
     throw notCsv("The file is an HTML page, as a login or an error page is, not a CSV.");
   }
-  if (/^(\{\s*["}]|\[\s*["{[\]0-9-])/.test(head)) throw notCsv("The file is JSON, not a CSV.");
+  if (JSON_BEGINNING.test(head)) throw notCsv("The file is JSON, not a CSV.");
 }
 
 function notCsv(found: string): InputError {

@@ -2,11 +2,14 @@
  * One cell of a number column: its nearest double, and the exact decimal that was written.
  *
  * Nearly every cell is a few digits with a point, so that is read in one loop without making a string: the digits as an
- * integer in a double, exact as long as it is safe, and those beyond as a second one. All else (exponents, very
- * long numbers, faults) takes the slow way.
+ * integer in a double, exact as long as it is safe, and those beyond as a second one. All else (currencies, thousands,
+ * exponents, very long numbers, faults) takes the slow way: to the plain form (`number_text.ts`), then to the number.
  */
 import { NUMBER_DIGITS_MAX, NUMBER_EXPONENT_MAX } from "../domain/limits.ts";
 import type { CELL_REJECT_CODES } from "../domain/report.ts";
+import { type NumberFormat, PLAIN_FORMAT } from "./number_format.ts";
+import { PERCENT } from "./number_marks.ts";
+import { NumberText } from "./number_text.ts";
 
 /** Why a single cell isn't accepted. */
 export type CellFault = (typeof CELL_REJECT_CODES)[number];
@@ -23,6 +26,8 @@ const UNITS_ROOM = Math.floor(Number.MAX_SAFE_INTEGER / 10);
 const TAIL_DIGITS_MAX = 15;
 /** A cell this long has hundreds of leading zeros; as a whole it is too long for a function's arguments. */
 const LONG_BYTES = 1_000;
+/** A percentage is a number over 10^2. */
+const PERCENT_SHIFT = 2;
 const MISSING = new Set(["na", "n/a", "#n/a", "null", "none", "nan", "-"]);
 const MISSING_BYTES_MAX = 4;
 const INFINITE = /^[+-]?inf(inity)?$/i;
@@ -45,12 +50,31 @@ export class NumberCell {
   wide: bigint | null = null;
   /** Negative if the exponent exceeds the decimals. */
   scale = 0;
+  /** What was taken off before it had plain digits: bits of `number_marks.ts`. */
+  taken = 0;
+  /** Of a `type-error`: whether the cell is a number under the other decimal mark. */
+  isUnderOtherMark = false;
+  readonly #format: NumberFormat;
+  readonly #isPlainFormat: boolean;
+  readonly #text = new NumberText();
+
+  constructor(format: NumberFormat = PLAIN_FORMAT) {
+    this.#format = format;
+    this.#isPlainFormat = format.mark === "." && !format.isPercent;
+  }
+
+  /** The decimal mark of its column. */
+  get mark(): NumberFormat["mark"] {
+    return this.#format.mark;
+  }
 
   /** Read the cell in [start, end), which is already trimmed. */
   read(bytes: Uint8Array, start: number, end: number): void {
     this.fault = null;
     this.wide = null;
-    if (!this.#readPlain(bytes, start, end)) this.#readAny(bytes, start, end);
+    this.taken = 0;
+    if (this.#isPlainFormat && this.#readPlain(bytes, start, end)) return;
+    this.#readAny(bytes, start, end);
   }
 
   /** Whether the cell was digits with at most one point and a sign, and not too many of them. */
@@ -99,17 +123,36 @@ export class NumberCell {
     if (length <= MISSING_BYTES_MAX && MISSING.has(ascii(bytes, start, end).toLowerCase())) {
       return this.#fail("required-value");
     }
-    const parts = splitNumber(bytes, start, end);
-    if (parts === null) {
+    const text = this.#text;
+    const { mark, isPercent } = this.#format;
+    if (!text.read(bytes, start, end, mark)) {
       const isInfinite = length <= INFINITE_BYTES_MAX && INFINITE.test(ascii(bytes, start, end));
+      this.isUnderOtherMark = !isInfinite && text.read(bytes, start, end, mark === "." ? "," : ".");
       return this.#fail(isInfinite ? "non-finite" : "type-error");
     }
-    const { digits, decimals, exponent, negative } = parts;
+    this.taken = isPercent ? text.taken | PERCENT : text.taken;
+    const shift = (this.taken & PERCENT) === 0 ? 0 : PERCENT_SHIFT;
+    if (this.#readPlain(text.bytes, 0, text.length) && this.#shiftPlain(shift)) return;
+    this.wide = null;
+    this.#readExact(splitNumber(text.bytes, 0, text.length)!, shift);
+  }
+
+  /** Divide what was read plainly by 10^shift; false if that takes more than one division of doubles. */
+  #shiftPlain(shift: number): boolean {
+    if (shift === 0) return true;
+    if (this.wide !== null || this.scale + shift > DIGITS_EXACT) return false;
+    this.scale += shift;
+    this.value = this.units / EXACT_POWERS_OF_TEN[this.scale];
+    return true;
+  }
+
+  /** The slow way from the plain form to a number, divided by 10^shift. */
+  #readExact({ digits, decimals, exponent, negative }: NumberParts, shift: number): void {
     if (digits.length > NUMBER_DIGITS_MAX || Math.abs(exponent) > NUMBER_EXPONENT_MAX) {
       return this.#fail("non-finite");
     }
     const sign = negative ? "-" : "";
-    this.scale = digits === "" ? 0 : decimals - exponent;
+    this.scale = digits === "" ? 0 : decimals - exponent + shift;
     // V8 rounds correctly for any number of digits; ECMAScript asks for that only up to 20.
     this.value = Number(`${sign}${digits || "0"}e${-this.scale}`);
     if (!Number.isFinite(this.value)) return this.#fail("non-finite");

@@ -17,7 +17,8 @@
  * has left: a record's cells (`record.ts`), what the bytes mean (`syntax.ts`), white space (`white_space.ts`).
  *
  * The worst case is a file in which every line opens a quote that the next 1,000 lines don't close: it is
- * scanned up to 1,000 times over, at some seconds per MiB. Slow, but bounded, and progress goes on.
+ * scanned up to 1,000 times over, at some seconds per MiB. Slow, but bounded, and progress goes on. Who has no such
+ * time sets `rescanBytesMax`.
  */
 import { CR, LF, SPACE } from "./ascii.ts";
 import type { PipelineLimits } from "./pipeline_limits.ts";
@@ -40,10 +41,12 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const CHARACTER_BYTES_MAX = 4;
 const WINDOW_BYTES_MIN = 16 * 1024;
 
-type RecordLimits = Pick<
-  PipelineLimits,
-  "recordBytesMax" | "recordLinesMax" | "cellBytesMax" | "columnsMax" | "rawBytesMax"
->;
+type RecordLimits =
+  & Pick<
+    PipelineLimits,
+    "recordBytesMax" | "recordLinesMax" | "cellBytesMax" | "columnsMax" | "rawBytesMax"
+  >
+  & Partial<Pick<PipelineLimits, "rescanBytesMax">>;
 
 /** Push chunks, take records with `next` until it returns null, push on; `end` after the last chunk. */
 export class RecordParser {
@@ -59,6 +62,9 @@ export class RecordParser {
   #length = 0;
   #at = 0;
   #shift = 0;
+  /** Bytes that were scanned more than once, and how many may be. */
+  #rescanned = 0;
+  readonly #rescanBytesMax: number;
   #started = false;
   #ended = false;
   #state = BETWEEN;
@@ -88,6 +94,7 @@ export class RecordParser {
   constructor(limits: RecordLimits, syntax: Syntax = syntaxOf()) {
     this.#limits = limits;
     this.#syntax = syntax;
+    this.#rescanBytesMax = limits.rescanBytesMax ?? Infinity;
     this.#quotedMarkMax = Math.max(CR, syntax.quote, syntax.escape);
     this.#markMax = Math.max(SPACE, this.#quotedMarkMax, syntax.delimiter);
     this.#record = {
@@ -152,6 +159,11 @@ export class RecordParser {
     }
   }
 
+  /** Whether `next` returns null because it would have to scan too much again. */
+  get hasGivenUp(): boolean {
+    return this.#rescanned > this.#rescanBytesMax;
+  }
+
   /** Whether no record is in work, so that the next byte pushed begins a line. */
   get isBetween(): boolean {
     return this.#state === BETWEEN && !this.#afterCr && this.#at === this.#length;
@@ -182,6 +194,7 @@ export class RecordParser {
 
   /** Begin a line. Like all steps: false if that takes more bytes than there are. */
   #startLine(): boolean {
+    if (this.hasGivenUp) return false;
     if (!this.#started && !this.#dropByteOrderMark()) return false;
     if (this.#at === this.#length) return false;
     if (this.#afterCr) {
@@ -370,6 +383,7 @@ export class RecordParser {
     if (fault !== "line-too-long") {
       this.#lines = 1;
       if (this.#firstLineEnd >= 0) {
+        this.#rescanned += this.#at - this.#firstLineEnd;
         this.#at = this.#firstLineEnd;
         this.#cells = this.#firstLineCells;
         this.#state = COMPLETE;

@@ -1,5 +1,5 @@
 /**
- * The pipeline: one input to four artifacts, in two passes of constant memory.
+ * The pipeline: one input to its artifacts, in two passes of constant memory, or three.
  *
  * Pure: bytes come from a `Source` and go to `Sinks`, time comes from `now`. The rules are in `docs/semantics.md`.
  *
@@ -8,6 +8,7 @@
  *                          └─> rejects
  *          detect: mean, sd, threshold
  * pass 2   parse ─> clean ─> rows above the threshold ─> anomalies      only if there is one
+ * pass 3   parse ─> clean ─> cleaned                                    only if it is asked for
  *          write: summary, report
  * ```
  */
@@ -15,12 +16,16 @@ import { ARTIFACT_KINDS, artifactFileName, type ArtifactKind } from "../domain/a
 import { isPlain } from "../domain/dialect.ts";
 import type { Aggregated } from "./aggregate_pass.ts";
 import { ArtifactStream, type Written } from "./artifact_stream.ts";
-import { anomaliesHeader, SUMMARY_HEADER, writeSummaryRow } from "./artifacts.ts";
+import { anomaliesHeader, cleanedHeader, SUMMARY_HEADER } from "./artifacts.ts";
+import { cleanedPass } from "./cleaned_pass.ts";
+import { decideNumbers, type NumberDecision } from "./decide_numbers.ts";
 import { detect, type Detection, hasAnomalies } from "./detect.ts";
+import type { Header } from "./header.ts";
 import { type Engine, PlainEngine } from "./engine.ts";
 import type { Crew } from "./kernel/crew.ts";
 import { CrewEngine } from "./kernel/crew_engine.ts";
 import { KernelEngine } from "./kernel/kernel_engine.ts";
+import { arePlain } from "./number_format.ts";
 import type { PipelineOutcome, PipelineRun } from "./pipeline_run.ts";
 import { PIPELINE_LIMITS, type PipelineLimits } from "./pipeline_limits.ts";
 import { ProgressMeter } from "./progress_meter.ts";
@@ -28,6 +33,7 @@ import { reportJson } from "./report.ts";
 import type { RunContext } from "./run_context.ts";
 import type { ReadAt } from "./source.ts";
 import { StageClock } from "./stage_clock.ts";
+import { stoppableSource } from "./stoppable_source.ts";
 import { Tally } from "./tally.ts";
 import { encodeUtf8 } from "./utf8.ts";
 
@@ -54,21 +60,32 @@ export interface ThreadedRun extends PipelineRun {
  * When it does throw, sinks that it opened may be left open: whoever made them disposes of them.
  *
  * @param limits for tests; what isn't given is as in the product
- * @param engine how the passes are made, by default as it suits the input; released at the end
+ * @param engine how the passes are made, by default as it suits the input; released at the end. In its place the plain
+ *   engine is taken if any number column has a decimal comma or percentages
  * @throws {InputError} if the input has no header, or not one that the intake check lets pass
  * @throws {OperatingError} `input-damaged` if the source doesn't give the recorded bytes
- * @throws what source and sinks throw
+ * @throws what source and sinks throw, and the reason of `run.signal` once that is aborted
  */
 export async function runPipeline(
   run: ThreadedRun,
   limits: Partial<PipelineLimits> = {},
-  engine: Engine = engineFor(run),
+  engine?: Engine,
 ): Promise<PipelineOutcome> {
+  const allLimits = { ...PIPELINE_LIMITS, ...limits };
+  if (run.signal) run = { ...run, source: stoppableSource(run.source, run.signal) };
   try {
-    return await runWith(engine, run, { ...PIPELINE_LIMITS, ...limits });
+    const numbers = await decideNumbers(run, allLimits);
+    engine = arePlain(numbers.formats) ? engine ?? engineFor(run) : replaced(engine);
+    return await runWith(engine, run, allLimits, numbers);
   } finally {
-    engine.release();
+    engine?.release();
   }
+}
+
+/** The plain engine in the place of another: only it reads numbers that are written otherwise. */
+function replaced(engine?: Engine): Engine {
+  engine?.release();
+  return new PlainEngine();
 }
 
 /** The kernel, if it can read the input, is worth its while and free. */
@@ -84,11 +101,13 @@ async function runWith(
   engine: Engine,
   run: PipelineRun,
   limits: PipelineLimits,
+  numbers: NumberDecision,
 ): Promise<PipelineOutcome> {
   const tally = new Tally();
-  const meter = new ProgressMeter(run.input.bytes, tally, run.onProgress ?? (() => {}));
+  const bytesTotal = run.input.bytes * (engine.passes + Number(run.options.cleaned));
+  const meter = new ProgressMeter(bytesTotal, tally, run.onProgress ?? (() => {}));
   const clock = new StageClock(run.now);
-  const context = { run, limits, tally, clock, meter };
+  const context = { run, limits, tally, clock, meter, numbers };
 
   const aggregated = await engine.aggregate(context);
   const detection = detect(aggregated.sorter.aggregate.moments, run.options.k);
@@ -112,16 +131,23 @@ async function writeResults(
     meter.enter("detect");
     await engine.detect(context, statistics, anomalies);
   }
+  const cleaned = run.options.cleaned ? await writeCleaned(context, header) : [];
   meter.enter("write");
   return await clock.write(async () => {
     const summary = await ArtifactStream.open(run.sinks, "summary", SUMMARY_HEADER);
-    for (const region of aggregate.regions.sorted()) {
-      writeSummaryRow(summary, region, header.fields.discount !== null);
-      summary.endRow();
-      if (summary.isFull) await summary.flush();
-    }
-    return await Promise.all([summary.close(), anomalies.close(), sorter.rejects.close()]);
+    await aggregate.writeSummary(summary, header.fields.discount !== null);
+    const streams = [summary, anomalies, sorter.rejects, ...cleaned];
+    return await Promise.all(streams.map((stream) => stream.close()));
   });
+}
+
+/** The accepted rows, which takes another pass whatever the engine is. */
+async function writeCleaned(context: RunContext, header: Header): Promise<ArtifactStream[]> {
+  const { run, meter } = context;
+  const cleaned = await ArtifactStream.open(run.sinks, "cleaned", cleanedHeader(header));
+  meter.enter("write", run.input.bytes);
+  await cleanedPass(context, header, cleaned);
+  return [cleaned];
 }
 
 /** The artifacts of a task that fails: its rejects, so that a user sees why. */
@@ -134,17 +160,22 @@ async function writeReport(
   context: RunContext,
   engine: Engine,
   { sorter, error, complete }: Aggregated,
-  { statistics, warnings }: Detection,
+  detection: Detection,
   written: readonly Written[],
 ): Promise<PipelineOutcome> {
-  const { run, tally, clock } = context;
+  const { run, tally, clock, numbers } = context;
+  const { statistics } = detection;
+  const warnings = [...numbers.warnings, ...detection.warnings];
   const anomalies = written.find(({ kind }) => kind === "anomalies")?.rows ?? 0;
-  const counts = tally.counts(sorter.aggregate.regions.size, anomalies);
+  const counts = tally.counts(sorter.aggregate.regionCount, anomalies);
   const report = encodeUtf8(reportJson(run, {
     header: sorter.header,
+    numbers,
     complete,
     counts,
-    errorsByCode: sorter.cleaner.errorsByCode,
+    skipped: tally.skippedLines(),
+    errorsByCode: sorter.errorsByCode,
+    changes: sorter.changes.list(sorter.header, tally.rowsAccepted),
     statistics,
     warnings,
     error,

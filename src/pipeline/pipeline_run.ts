@@ -2,6 +2,7 @@
 import type { TaskError } from "../domain/errors.ts";
 import type { RunResult, TaskInput } from "../domain/event.ts";
 import type { TaskOptions } from "../domain/options.ts";
+import type { Parent } from "../domain/parent.ts";
 import type { Progress } from "../domain/report.ts";
 import type { Sinks } from "./sink.ts";
 import type { Source } from "./source.ts";
@@ -11,6 +12,8 @@ export interface PipelineRun {
   filename: string;
   input: TaskInput;
   options: TaskOptions;
+  /** The task whose rejected rows these are, mended; for the report. */
+  parent?: Parent | null;
   softwareVersion: string;
   /** What recorded artifact paths begin with: `artifacts/<task>/<fence>`. */
   artifactPrefix: string;
@@ -18,6 +21,8 @@ export interface PipelineRun {
   sinks: Sinks;
   /** Milliseconds from any fixed point, for the report's timings. */
   now: () => number;
+  /** Once aborted, the run ends before the next block of the input: it throws the signal's reason. */
+  signal?: AbortSignal;
   /** Called after each chunk, and when a stage begins. */
   onProgress?: (progress: Progress) => void;
 }

@@ -1,4 +1,9 @@
-/** How far a run has come, in bytes of all the passes that will be read as far as that is known. */
+/**
+ * How far a run has come, in bytes of all the passes that will be read as far as that is known.
+ *
+ * The share of what is read never goes back: what turns out not to be needed is taken off the total, but what has to be read
+ * unexpectedly is added only as it is read.
+ */
 import type { Progress } from "../domain/report.ts";
 import type { Tally } from "./tally.ts";
 
@@ -9,22 +14,25 @@ export class ProgressMeter {
   #bytesRead = 0;
   #bytesTotal: number;
 
-  /** At first two passes are expected. */
-  constructor(inputBytes: number, tally: Tally, onProgress: (progress: Progress) => void) {
-    this.#bytesTotal = 2 * inputBytes;
+  /** @param bytesTotal what is expected to be read at first, in all passes */
+  constructor(bytesTotal: number, tally: Tally, onProgress: (progress: Progress) => void) {
+    this.#bytesTotal = bytesTotal;
     this.#tally = tally;
     this.#onProgress = onProgress;
   }
 
   read(bytes: number): void {
     this.#bytesRead += bytes;
+    this.#bytesTotal = Math.max(this.#bytesTotal, this.#bytesRead);
     this.#tell();
   }
 
-  enter(stage: Progress["stage"]): void {
+  /** @param bytesToCome what the stage will read, if it is the one that writes */
+  enter(stage: Progress["stage"], bytesToCome = 0): void {
     this.#stage = stage;
-    // Once it is writing, a run reads no more: then the total is what was read, so the share never goes back.
-    if (stage === "write") this.#bytesTotal = this.#bytesRead;
+    if (stage === "write") {
+      this.#bytesTotal = Math.min(this.#bytesTotal, this.#bytesRead + bytesToCome);
+    }
     this.#tell();
   }
 

@@ -1,4 +1,5 @@
 /** What the passes of one run share. */
+import type { NumberDecision } from "./decide_numbers.ts";
 import type { PipelineRun } from "./pipeline_run.ts";
 import type { PipelineLimits } from "./pipeline_limits.ts";
 import type { ProgressMeter } from "./progress_meter.ts";
@@ -11,4 +12,6 @@ export interface RunContext {
   tally: Tally;
   clock: StageClock;
   meter: ProgressMeter;
+  /** How the numbers of each column are written. */
+  numbers: NumberDecision;
 }

@@ -1,19 +1,27 @@
 /** Where each input row went. */
-import type { Counts, RejectCode, SkipKind } from "../domain/report.ts";
+import { SKIPPED_LINES_MAX } from "../domain/limits.ts";
+import type { Counts, RejectCode, SkipKind, SkippedLines } from "../domain/report.ts";
 import { REJECT_CODES, SKIP_KINDS } from "../domain/report.ts";
+
+/** What was skipped of one kind. */
+export interface Skipped {
+  rows: number;
+  /** The first of them; none of blank lines. */
+  lines: number[];
+}
 
 /** Counts while a pass runs; `counts` puts them in the order and form of the report. */
 export interface TallyState {
   rowsAccepted: number;
   rejected: ReadonlyMap<RejectCode, number>;
-  skipped: ReadonlyMap<SkipKind, number>;
+  skipped: ReadonlyMap<SkipKind, Skipped>;
 }
 
 export class Tally {
   rowsAccepted = 0;
   rowsRejected = 0;
   readonly #rejected = new Map<RejectCode, number>();
-  readonly #skipped = new Map<SkipKind, number>();
+  readonly #skipped = new Map<SkipKind, Skipped>();
 
   get rowsTotal(): number {
     return this.rowsAccepted + this.rowsRejected;
@@ -28,26 +36,29 @@ export class Tally {
     this.#rejected.set(code, (this.#rejected.get(code) ?? 0) + 1);
   }
 
-  skip(kind: SkipKind): void {
-    this.#skipped.set(kind, (this.#skipped.get(kind) ?? 0) + 1);
+  /** @param line on which it begins */
+  skip(kind: SkipKind, line: number): void {
+    this.#addSkipped(kind, 1, kind === "blank" ? [] : [line], 0);
   }
 
-  /** All of it, for another thread. */
+  /** All of it, for another thread; nothing may be counted any more. */
   state(): TallyState {
     const { rowsAccepted } = this;
-    return { rowsAccepted, rejected: new Map(this.#rejected), skipped: new Map(this.#skipped) };
+    return { rowsAccepted, rejected: new Map(this.#rejected), skipped: this.#skipped };
   }
 
-  /** Add what was counted elsewhere. */
-  addState({ rowsAccepted, rejected, skipped }: TallyState): void {
+  /**
+   * Add what was counted elsewhere, in the order of the file.
+   *
+   * @param linesBefore how many lines stand before those that were counted
+   */
+  addState({ rowsAccepted, rejected, skipped }: TallyState, linesBefore: number): void {
     this.rowsAccepted += rowsAccepted;
     for (const [code, rows] of rejected) {
       this.rowsRejected += rows;
       this.#rejected.set(code, (this.#rejected.get(code) ?? 0) + rows);
     }
-    for (const [kind, rows] of skipped) {
-      this.#skipped.set(kind, (this.#skipped.get(kind) ?? 0) + rows);
-    }
+    for (const [kind, { rows, lines }] of skipped) this.#addSkipped(kind, rows, lines, linesBefore);
   }
 
   /** Begin anew. */
@@ -70,7 +81,8 @@ export class Tally {
   }
 
   counts(regions: number, anomalies: number): Counts {
-    const skipped = inOrder(SKIP_KINDS, this.#skipped);
+    const rowsByKind = [...this.#skipped].map(([kind, { rows }]) => [kind, rows] as const);
+    const skipped = inOrder(SKIP_KINDS, new Map(rowsByKind));
     return {
       rows_total: this.rowsTotal,
       rows_accepted: this.rowsAccepted,
@@ -81,6 +93,24 @@ export class Tally {
       rejected_by_code: inOrder(REJECT_CODES, this.#rejected),
       skipped_by_kind: skipped,
     };
+  }
+
+  /** Where the skipped lines stand that aren't blank. */
+  skippedLines(): SkippedLines[] {
+    return SKIP_KINDS.flatMap((kind) => {
+      const skipped = this.#skipped.get(kind);
+      return kind === "blank" || skipped === undefined ? [] : [{ kind, ...skipped }];
+    });
+  }
+
+  #addSkipped(kind: SkipKind, rows: number, lines: readonly number[], linesBefore: number): void {
+    let skipped = this.#skipped.get(kind);
+    if (skipped === undefined) this.#skipped.set(kind, skipped = { rows: 0, lines: [] });
+    skipped.rows += rows;
+    for (const line of lines) {
+      if (skipped.lines.length === SKIPPED_LINES_MAX) break;
+      skipped.lines.push(linesBefore + line);
+    }
   }
 }
 

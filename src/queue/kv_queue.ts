@@ -3,7 +3,8 @@
  *
  * A ring takes two ways. This process's own listeners are called at once, within the call of `ring`; and the ring
  * goes through KV, which calls them again some 50 ms later. So a listener that failed gets a second chance,
- * and delivery twice, which any queue may do, happens all the time.
+ * and delivery twice, which any queue may do, happens all the time. That second way costs an fsync and a millisecond of
+ * processor time each, so what rings within `RING_GATHER_MS` goes together.
  *
  * What Deno KV does (measured with 2.9.6) and what follows from it:
  *
@@ -17,15 +18,26 @@
  *   An idle listener survives a full disk, and a refused enqueue only rejects. So nothing is enqueued while
  *   less than `QUEUE_FREE_BYTES_MIN` is free. If it happens all the same, the process dies and nothing is lost.
  * - **A handler that runs long is run again beside itself.** So listeners return at once and claim elsewhere.
- * - **Behind a foreign lock on the file KV waits for ever.** So rings in flight are counted, and closing gives up on them.
+ * - **Behind a foreign lock on the file KV waits for ever.** So rings that wait are counted, and closing gives up on them.
  *
  * If the file can't be made at all, KV runs in memory: the service starts anyway.
  */
 import { statfs } from "node:fs/promises";
-import { DRAIN_RINGS_MS_MAX, QUEUE_FREE_BYTES_MIN, RINGS_IN_FLIGHT_MAX } from "../domain/limits.ts";
+import { setTimeout } from "node:timers/promises";
+import {
+  DRAIN_RINGS_MS_MAX,
+  QUEUE_FREE_BYTES_MIN,
+  RING_GATHER_MS,
+  RINGS_WAITING_MAX,
+} from "../domain/limits.ts";
 import { Listeners } from "./listeners.ts";
 import type { Queue } from "./queue.ts";
-import { taskIdOf, toRingMessage } from "./ring_message.ts";
+import { taskIdsOf, toRingMessage } from "./ring_message.ts";
+
+const TOO_SLOW =
+  "The KV file takes rings too slowly: look for a program that holds it locked. Tasks go on without it.";
+const NEARLY_FULL =
+  "The disk is nearly full: free space in the data folder. Tasks go on without the KV queue.";
 
 const IN_MEMORY = ":memory:";
 
@@ -45,8 +57,12 @@ export class KvQueue implements Queue {
   readonly #listening: Promise<void>;
   readonly #onError: (error: unknown) => void;
   readonly #freeBytes: () => Promise<number>;
-  readonly #inFlight = new Set<Promise<void>>();
-  /** Why rings don't go through KV at the moment; reported once when it changes. */
+  /** Rings that didn't set out through KV yet. */
+  #waiting: string[] = [];
+  /** Passes them on, while there are any. */
+  #passing: Promise<void> | null = null;
+  readonly #closed = new AbortController();
+  /** Why rings don't go through KV at the moment; reported once. */
   #obstacle: string | null = null;
   #closing: Promise<void> | null = null;
 
@@ -85,11 +101,9 @@ export class KvQueue implements Queue {
   /** Calls this process's listeners before it returns; KV's part goes on behind, its faults go to `onError`. */
   ring(taskId: string): Promise<void> {
     if (this.#closing) return Promise.reject(new Error("The queue is closed."));
-    // Tracked before listeners are called: one of them may close the queue.
-    const enqueued = this.#enqueue(taskId)
-      .catch(this.#onError)
-      .finally(() => this.#inFlight.delete(enqueued));
-    this.#inFlight.add(enqueued);
+    if (this.#waiting.length < RINGS_WAITING_MAX) this.#waiting.push(taskId);
+    else this.#report(TOO_SLOW);
+    this.#passing ??= this.#passOn().finally(() => this.#passing = null);
     this.#listeners.call(taskId);
     return Promise.resolve();
   }
@@ -104,32 +118,38 @@ export class KvQueue implements Queue {
 
   async #close(): Promise<void> {
     this.#listeners.clear();
-    await settledWithin(this.#inFlight, DRAIN_RINGS_MS_MAX);
+    this.#waiting = [];
+    this.#closed.abort();
+    if (this.#passing !== null) await settledWithin(this.#passing, DRAIN_RINGS_MS_MAX);
     // Deliveries that are not acknowledged yet stay in the file, and `open` forgets them.
     this.#kv.close();
     await this.#listening;
   }
 
-  async #enqueue(taskId: string): Promise<void> {
-    const obstacle = await this.#findObstacle();
-    if (obstacle !== null && obstacle !== this.#obstacle) this.#onError(new Error(obstacle));
-    this.#obstacle = obstacle;
-    if (obstacle === null) await this.#kv.enqueue(toRingMessage(taskId));
+  /** Put what waits into KV, message by message, until nothing waits. Never rejects. */
+  async #passOn(): Promise<void> {
+    do {
+      await pause(RING_GATHER_MS, this.#closed.signal);
+      const taskIds = this.#waiting;
+      this.#waiting = [];
+      if (taskIds.length > 0) await this.#enqueue(taskIds).catch(this.#onError);
+    } while (this.#waiting.length > 0);
   }
 
-  async #findObstacle(): Promise<string | null> {
-    if (this.#inFlight.size >= RINGS_IN_FLIGHT_MAX) {
-      return "The KV file takes rings too slowly: look for a program that holds it locked. Tasks go on without it.";
-    }
-    if (await this.#freeBytes() < QUEUE_FREE_BYTES_MIN) {
-      return "The disk is nearly full: free space in the data folder. Tasks go on without the KV queue.";
-    }
-    return null;
+  async #enqueue(taskIds: readonly string[]): Promise<void> {
+    if (await this.#freeBytes() < QUEUE_FREE_BYTES_MIN) return this.#report(NEARLY_FULL);
+    await this.#kv.enqueue(toRingMessage(taskIds));
+    this.#obstacle = null;
+  }
+
+  #report(obstacle: string): void {
+    if (obstacle !== this.#obstacle) this.#onError(new Error(obstacle));
+    this.#obstacle = obstacle;
   }
 
   #deliver(message: unknown): void {
     try {
-      this.#listeners.call(taskIdOf(message));
+      for (const taskId of taskIdsOf(message)) this.#listeners.call(taskId);
     } catch (error) {
       // Not thrown on: KV would deliver it again five times.
       this.#onError(error);
@@ -173,10 +193,14 @@ async function watchable(
   }
 }
 
-/** Wait until all have settled, but not longer than this. */
-async function settledWithin(promises: Iterable<Promise<void>>, msMax: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<void>((resolve) => timer = setTimeout(resolve, msMax));
-  await Promise.race([Promise.allSettled(promises), timeout]);
-  clearTimeout(timer);
+/** Resolves after so many milliseconds, or once the signal is aborted. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await setTimeout(ms, undefined, { signal }).catch(() => {});
+}
+
+/** Wait until this has settled, but not longer than so many milliseconds. */
+async function settledWithin(promise: Promise<void>, msMax: number): Promise<void> {
+  const settled = new AbortController();
+  promise.finally(() => settled.abort());
+  await pause(msMax, settled.signal);
 }

@@ -1,31 +1,33 @@
 /**
- * What a ring is on the wire: `{"v": 1, "taskId": "..."}`, nothing else.
+ * What rings are on the wire: `{"v": 2, "taskIds": ["...", ...]}`, nothing else.
  *
  * A queue may outlive the version that wrote into it, so that a reader drops what it doesn't know: the ledger
- * still has the task.
+ * still has the tasks.
  */
 
-const VERSION = 1;
+const VERSION = 2;
 
 export interface RingMessage {
   v: typeof VERSION;
-  taskId: string;
+  taskIds: readonly string[];
 }
 
-/** The message of a ring. */
-export function toRingMessage(taskId: string): RingMessage {
-  return { v: VERSION, taskId };
+/** The message of some rings. */
+export function toRingMessage(taskIds: readonly string[]): RingMessage {
+  return { v: VERSION, taskIds };
 }
 
-/** The task ID in a message from anywhere. @throws {TypeError} if it isn't a ring of this version */
-export function taskIdOf(message: unknown): string {
+/** The task IDs in a message from anywhere. @throws {TypeError} if it isn't one of this version */
+export function taskIdsOf(message: unknown): readonly string[] {
   if (typeof message !== "object" || message === null) {
     throw new TypeError(
-      `a ring is an object, this is ${message === null ? "null" : typeof message}`,
+      `rings are an object, this is ${message === null ? "null" : typeof message}`,
     );
   }
-  const { v, taskId } = message as Record<string, unknown>;
-  if (v !== VERSION) throw new TypeError(`a ring of version ${VERSION} was expected`);
-  if (typeof taskId !== "string" || taskId === "") throw new TypeError("a ring needs a taskId");
-  return taskId;
+  const { v, taskIds } = message as Record<string, unknown>;
+  if (v !== VERSION) throw new TypeError(`rings of version ${VERSION} were expected`);
+  const areIds = Array.isArray(taskIds) && taskIds.length > 0 &&
+    taskIds.every((id) => typeof id === "string" && id !== "");
+  if (!areIds) throw new TypeError("rings need taskIds");
+  return taskIds;
 }

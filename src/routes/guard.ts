@@ -14,9 +14,10 @@ export function guard(hosts: readonly string[]): MiddlewareHandler {
   const isKnown = (name: string) => isLoopback(name) || known.has(name);
   return async (c, next) => {
     // A request line may name a host as well (`GET http://host/ HTTP/1.1`), and then it should win over the header.
-    const target = URL.parse(c.req.url)?.host ?? "";
-    const host = (c.req.header("host") ?? target).toLowerCase();
-    if (!isKnown(hostName(host)) || !isKnown(hostName(target))) {
+    const said = c.req.header("host");
+    const target = isOf(c.req.url, said) ? said : URL.parse(c.req.url)?.host ?? "";
+    const host = (said ?? target).toLowerCase();
+    if (!isKnown(hostName(host)) || !isKnown(hostName(target.toLowerCase()))) {
       throw new Problem(
         "unknown-host",
         "Call the service as localhost or 127.0.0.1, or ask the operator to add this name to DATATASKER_HOSTS.",
@@ -35,6 +36,11 @@ export function guard(hosts: readonly string[]): MiddlewareHandler {
     }
     await next();
   };
+}
+
+/** Whether a URL is plainly of this host, as nearly all are: told in a tenth of the time that parsing it takes. */
+function isOf(url: string, host: string | undefined): host is string {
+  return host !== undefined && /^[\w.-]+(?::\d+)?$/.test(host) && url.startsWith(`http://${host}/`);
 }
 
 /** A host without its port and its root dot: `localhost.:8000` -> `localhost`. */

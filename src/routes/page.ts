@@ -6,16 +6,22 @@ import html from "../page/index.html" with { type: "text" };
 import anomaliesJs from "../page/anomalies.js" with { type: "text" };
 import artifactJs from "../page/artifact.js" with { type: "text" };
 import baseCss from "../page/base.css" with { type: "text" };
+import changesJs from "../page/changes.js" with { type: "text" };
 import controlsCss from "../page/controls.css" with { type: "text" };
 import countsJs from "../page/counts.js" with { type: "text" };
 import csvJs from "../page/csv.js" with { type: "text" };
 import deletingJs from "../page/deleting.js" with { type: "text" };
 import elementsJs from "../page/elements.js" with { type: "text" };
+import familyJs from "../page/family.js" with { type: "text" };
 import filesJs from "../page/files.js" with { type: "text" };
 import followingJs from "../page/following.js" with { type: "text" };
 import frameCss from "../page/frame.css" with { type: "text" };
 import knownJs from "../page/known.js" with { type: "text" };
+import lookCss from "../page/look.css" with { type: "text" };
+import lookViewJs from "../page/look_view.js" with { type: "text" };
+import lookingJs from "../page/looking.js" with { type: "text" };
 import mainJs from "../page/main.js" with { type: "text" };
+import mendingJs from "../page/mending.js" with { type: "text" };
 import numbersJs from "../page/numbers.js" with { type: "text" };
 import optionsJs from "../page/options.js" with { type: "text" };
 import ownFieldsJs from "../page/own_fields.js" with { type: "text" };
@@ -55,16 +61,22 @@ const FILES: readonly [path: string, text: string][] = [
   ["/page/anomalies.js", anomaliesJs],
   ["/page/artifact.js", artifactJs],
   ["/page/base.css", baseCss],
+  ["/page/changes.js", changesJs],
   ["/page/controls.css", controlsCss],
   ["/page/counts.js", countsJs],
   ["/page/csv.js", csvJs],
   ["/page/deleting.js", deletingJs],
   ["/page/elements.js", elementsJs],
+  ["/page/family.js", familyJs],
   ["/page/files.js", filesJs],
   ["/page/following.js", followingJs],
   ["/page/frame.css", frameCss],
   ["/page/known.js", knownJs],
+  ["/page/look.css", lookCss],
+  ["/page/look_view.js", lookViewJs],
+  ["/page/looking.js", lookingJs],
   ["/page/main.js", mainJs],
+  ["/page/mending.js", mendingJs],
   ["/page/numbers.js", numbersJs],
   ["/page/options.js", optionsJs],
   ["/page/own_fields.js", ownFieldsJs],

@@ -39,6 +39,7 @@ export const PROBLEMS = {
   "artifact-damaged": [500, "The artifact is damaged"],
   "draining": [503, "The service is shutting down"],
   "too-many-uploads": [503, "Too many uploads at the same time"],
+  "too-many-inspections": [503, "Too many files are inspected at the same time"],
   "not-ready": [503, "The service isn't ready"],
   "disk-full": [507, "The server's disk is full"],
 } as const satisfies Record<string, readonly [status: number, title: string]>;

@@ -1,7 +1,6 @@
 /** A task as clients see it, key by key. What lies beside the API (fences, crashes, paths) stays out. */
 import type { TaskView } from "../audit/queries.ts";
 import type { Artifact } from "../domain/artifact.ts";
-import { INPUT_PASSES } from "../domain/limits.ts";
 import type { Progress } from "../domain/report.ts";
 import { isFinal, type Task } from "../domain/task.ts";
 
@@ -20,6 +19,7 @@ export function taskJson({ task, progress }: TaskView): Record<string, unknown> 
     deleted_at: task.deleted_at,
     input: task.input,
     options: task.options,
+    parent: task.parent?.task_id ?? null,
     progress: progressJson(task, progress),
     counts: task.counts,
     statistics: task.statistics,
@@ -45,7 +45,7 @@ export function artifactJson(taskId: string, artifact: Artifact): Record<string,
  * end: what the task itself knows comes first. 100 percent are for completed tasks alone.
  */
 function progressJson(task: Task, recorded: Progress | null): Progress & { percent: number } {
-  const bytesTotal = recorded?.bytes_total ?? task.input.bytes * INPUT_PASSES;
+  const bytesTotal = recorded?.bytes_total ?? task.input.bytes;
   const isCompleted = task.state === "completed";
   const bytesRead = isCompleted ? bytesTotal : recorded?.bytes_read ?? 0;
   return {

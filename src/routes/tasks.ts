@@ -33,6 +33,7 @@ const listQuery = z.object({
       }`;
     },
   }).optional(),
+  parent: z.string().refine(isTaskId, "must be the ID of a task").optional(),
 });
 
 export function mountTasks(app: Hono, parts: AppParts): void {
@@ -60,8 +61,9 @@ export function mountTasks(app: Hono, parts: AppParts): void {
 
 /** Newest first. One row more than asked for tells whether there is a next page. */
 async function listTasks(c: Context, parts: AppParts): Promise<Response> {
-  const { limit, cursor, state } = parseNamedValues(listQuery, new URL(c.req.url).searchParams);
-  const found = await parts.queries.tasks({ state, limit: limit + 1, before: cursor ?? null });
+  const query = parseNamedValues(listQuery, new URL(c.req.url).searchParams);
+  const { limit, cursor = null, state, parent: parentId } = query;
+  const found = await parts.queries.tasks({ state, parentId, limit: limit + 1, before: cursor });
   const page = found.slice(0, limit);
   const last = page.at(-1);
   return c.json(

@@ -3,9 +3,11 @@ import type { Context } from "hono";
 import { ECHO_LENGTH_MAX, FORM_OVERHEAD_BYTES_MAX, RETRY_AFTER_S } from "../domain/limits.ts";
 import { nearest } from "../domain/nearest.ts";
 import type { Task } from "../domain/task.ts";
-import { submit, type Upload } from "../tasks/submit.ts";
+import { readingOptions } from "../tasks/reading_options.ts";
+import { submit, type Terms, type Upload } from "../tasks/submit.ts";
 import type { AppParts } from "./app_parts.ts";
 import { contentEncoding } from "./content_encoding.ts";
+import { findParent } from "./find_parent.ts";
 import { readForm } from "./form.ts";
 import { Problem } from "./problem.ts";
 import { readBody } from "./request_body.ts";
@@ -14,17 +16,27 @@ import { parseUploadOptions } from "./upload_options.ts";
 /** The name of the form's part that is the file. */
 const FILE_PART = "file";
 
-/**
- * Store and accept what a request brings: `multipart/form-data`, or (unless `formOnly`) the file itself under any
- * content type but JSON. The bytes decide what it is; the body, or the file in a form, may be compressed.
- *
- * @throws {Problem} if the request can't be an upload; else as `submit` does
- */
-export async function receiveUpload(
+/** Store and accept what a request brings. @throws as `withUpload` and `submit` do */
+export function receiveUpload(
   c: Context,
   parts: AppParts,
-  { formOnly = false }: { formOnly?: boolean } = {},
+  settings: { formOnly?: boolean } = {},
 ): Promise<Task> {
+  return withUpload(c, parts, settings, (upload) => submit(parts, upload));
+}
+
+/**
+ * Let `work` have what a request brings: `multipart/form-data`, or (unless `formOnly`) the file itself under any
+ * content type but JSON. The bytes decide what it is; the body, or the file in a form, may be compressed.
+ *
+ * @throws {Problem} if the request can't be an upload; else as `work` does
+ */
+export async function withUpload<Result>(
+  c: Context,
+  parts: AppParts,
+  { formOnly = false }: { formOnly?: boolean },
+  work: (upload: Upload) => Promise<Result>,
+): Promise<Result> {
   const contentType = c.req.header("content-type") ?? "";
   const mediaType = contentType.split(";", 1)[0].trim().toLowerCase();
   const isForm = mediaType === "multipart/form-data";
@@ -35,8 +47,10 @@ export async function receiveUpload(
   if (leave === null) throw closedGate(parts.intake.draining);
   try {
     const query = [...new URL(c.req.url).searchParams];
-    const upload = isForm ? formUpload(c, parts, contentType, query) : rawUpload(c, parts, query);
-    return await submit(parts, { ...upload, encoding });
+    const upload = isForm
+      ? formUpload(c, parts, contentType, query)
+      : await rawUpload(c, parts, query);
+    return await work({ ...upload, encoding });
   } finally {
     leave();
   }
@@ -58,9 +72,9 @@ function closedGate(draining: boolean): Problem {
 
 type Entries = (readonly [name: string, value: string])[];
 
-function rawUpload(c: Context, parts: AppParts, query: Entries): Upload {
-  const { uploadBytesMax, k, bodyRateWindowMs } = parts.settings;
-  const terms = parseUploadOptions(query, { filename: undefined, k });
+async function rawUpload(c: Context, parts: AppParts, query: Entries): Promise<Upload> {
+  const { uploadBytesMax, bodyRateWindowMs } = parts.settings;
+  const terms = await readTerms(parts, query, undefined);
   return {
     bytes: readBody(c.req.raw, {
       bytesMax: uploadBytesMax,
@@ -68,16 +82,30 @@ function rawUpload(c: Context, parts: AppParts, query: Entries): Upload {
       rateWindowMs: bodyRateWindowMs,
     }),
     known: terms,
-    terms: () => terms,
+    terms: () => Promise.resolve(terms),
   };
+}
+
+/** @param filename as a form named the file */
+async function readTerms(
+  { queries, store, settings: { k } }: AppParts,
+  entries: Entries,
+  filename: string | undefined,
+): Promise<Terms> {
+  const { parentId, ...terms } = parseUploadOptions(entries, { filename, k });
+  if (parentId === null) return { ...terms, parent: null };
+  const given = new Set(entries.map(([name]) => name.split("[", 1)[0]));
+  const { task, parent } = await findParent(queries, parentId);
+  const options = { ...terms.options, ...await readingOptions(store, task, given) };
+  return { ...terms, options, parent };
 }
 
 /** Options are judged when the file begins, so that it isn't sent in vain, and again when the form has ended. */
 function formUpload(c: Context, parts: AppParts, contentType: string, query: Entries): Upload {
-  const { uploadBytesMax, k, bodyRateWindowMs } = parts.settings;
+  const { uploadBytesMax, bodyRateWindowMs } = parts.settings;
   const entries = [...query];
   let filename: string | undefined;
-  const terms = () => parseUploadOptions(entries, { filename, k });
+  const terms = () => readTerms(parts, entries, filename);
   async function* bytes(): AsyncGenerator<Uint8Array> {
     let files = 0;
     const body = readBody(c.req.raw, {
@@ -95,7 +123,7 @@ function formUpload(c: Context, parts: AppParts, contentType: string, query: Ent
         if (piece.name !== FILE_PART) throw wrongPart(piece.name);
         if (++files > 1) throw secondFile();
         filename = piece.filename;
-        terms();
+        await terms();
       }
     }
     if (files === 0) throw noFile();

@@ -1,8 +1,8 @@
 /**
  * The `FileStore` contract: inputs and artifacts, each complete or absent.
  *
- * A file becomes visible in three steps that survive a power cut: write under a temporary name and fsync, rename,
- * fsync the folder. Nothing here knows the ledger.
+ * A file becomes visible whole: it is written under a temporary name, then renamed; file and folder are fsynced before
+ * anyone is told. Nothing here knows the ledger.
  */
 import type { Artifact } from "../domain/artifact.ts";
 
@@ -10,7 +10,7 @@ import type { Artifact } from "../domain/artifact.ts";
 export interface IncomingFile {
   /** Append bytes; they may be reused by the caller once this resolves. */
   write(bytes: Uint8Array): Promise<void>;
-  /** fsync, rename to the task's input, fsync the folder. */
+  /** Rename to the task's input, fsync the file and the folder. */
   keep(taskId: string): Promise<void>;
   /** Remove every trace. Never throws; may be called after a failed `keep`. */
   discard(): Promise<void>;
@@ -26,8 +26,8 @@ export interface FileStore {
   /** Make an empty folder for one attempt and return its absolute path: what a runner may write. */
   openWork(taskId: string, fence: number): Promise<string>;
   /**
-   * Publish a finished attempt: check that each file is there with its recorded size, fsync the work folder,
-   * rename it to the artifacts folder, fsync that.
+   * Publish a finished attempt: check that each file is there with its recorded size, rename the work folder to the
+   * artifacts folder, fsync all folders on the way.
    * @throws {OperatingError} if a file is missing or has another size
    */
   publish(taskId: string, fence: number, artifacts: readonly Artifact[]): Promise<void>;

@@ -2,10 +2,13 @@
  * The `FileStore` on a local disk.
  *
  * Invariants:
- * - What has a name in `inputs/` or `artifacts/` is whole: names come there only by rename, of synced files.
- * - Whoever got an answer can rely on it after a power cut: the folder that holds the new name is synced before.
+ * - What has a name in `inputs/` or `artifacts/` is whole: names come there only by rename, of files that are written.
+ * - Whoever got an answer can rely on it after a power cut: files and the folders with their names are synced before. Until then
+ *   the ledger doesn't name them, so what a power cut leaves of them is nobody's.
  * - Removing is never synced. What a power cut brings back is a leftover, and the reconciler removes it again.
  * - Empty folders of a task don't stay: `work/` and `artifacts/` list the tasks that have something there.
+ * - What only touches names is done at once, not handed to another thread: it takes microseconds, the hand-over ten times that.
+ *   Whatever waits for the disk is awaited.
  *
  * A change to what is written, or in which order, must keep `tests/crash/power_cut_test.ts` green.
  */
@@ -20,11 +23,13 @@ import type { FileStore, IncomingFile } from "./file_store.ts";
 import { LocalIncomingFile } from "./local_incoming_file.ts";
 import type { Paths } from "./paths.ts";
 import { prepareDataFolder } from "./prepare_data_folder.ts";
+import { allDurable, FolderSync } from "./folder_sync.ts";
 import { syncFolder } from "./sync_folder.ts";
 
 export class LocalFileStore implements FileStore {
   readonly #paths: Paths;
   readonly #system: Pick<System, "newId">;
+  readonly #folders = new FolderSync();
 
   constructor(paths: Paths, system: Pick<System, "newId">) {
     this.#paths = paths;
@@ -36,7 +41,7 @@ export class LocalFileStore implements FileStore {
   }
 
   receive(): Promise<IncomingFile> {
-    return LocalIncomingFile.create(this.#paths, this.#system.newId());
+    return LocalIncomingFile.create(this.#paths, this.#folders, this.#system.newId());
   }
 
   inputPath(taskId: string): string {
@@ -46,8 +51,11 @@ export class LocalFileStore implements FileStore {
   async openWork(taskId: string, fence: number): Promise<string> {
     const folder = this.#paths.attemptWork(taskId, fence);
     try {
-      await removeTree(folder);
-      await despiteTidying(() => Deno.mkdir(folder, { recursive: true }));
+      const isNew = despiteTidying(() => {
+        Deno.mkdirSync(dirname(folder), { recursive: true });
+        return makeFolder(folder);
+      });
+      if (!isNew) await this.#emptyWork(folder);
     } catch (error) {
       throw nameDiskFull(error);
     }
@@ -59,18 +67,20 @@ export class LocalFileStore implements FileStore {
     const published = this.#paths.attemptArtifacts(taskId, fence);
     try {
       await this.#checkWork(taskId, fence, artifacts);
-      // The runner synced each file; this makes their names durable, before anything points at the folder.
-      await syncFolder(work);
-      await despiteTidying(async () => {
-        await Deno.mkdir(dirname(published), { recursive: true });
-        await Deno.rename(work, published);
+      despiteTidying(() => {
+        Deno.mkdirSync(dirname(published), { recursive: true });
+        Deno.renameSync(work, published);
       });
-      // Both names on the way: the attempt in its task's folder, the task in `artifacts/`.
-      await Promise.all([syncFolder(dirname(published)), syncFolder(this.#paths.artifacts)]);
+      // The runner synced each file. These are the names on the way: of the files, of the attempt, of the task.
+      await allDurable([
+        syncFolder(published),
+        syncFolder(dirname(published)),
+        this.#folders.sync(this.#paths.artifacts),
+        removeIfEmpty(dirname(work)), // waits for the disk as well
+      ]);
     } catch (error) {
       throw nameDiskFull(error);
     }
-    await removeIfEmpty(dirname(work));
   }
 
   async discardWork(taskId: string, fence: number): Promise<void> {
@@ -145,6 +155,12 @@ export class LocalFileStore implements FileStore {
     await removeIfEmpty(this.#paths.taskArtifacts(taskId));
   }
 
+  /** Make a work folder anew in which an earlier try left something. */
+  async #emptyWork(folder: string): Promise<void> {
+    await removeTree(folder);
+    despiteTidying(() => Deno.mkdirSync(folder, { recursive: true }));
+  }
+
   /**
    * Make sure that the work folder holds these artifacts and nothing else.
    *
@@ -155,7 +171,7 @@ export class LocalFileStore implements FileStore {
     const expected = new Set<string>();
     for (const { kind, path, bytes } of artifacts) {
       const name = artifactFileName(kind, taskId);
-      const found = await statIfThere(this.#paths.workFile(taskId, fence, name));
+      const found = statIfThere(this.#paths.workFile(taskId, fence, name));
       const isRight = path === this.#paths.recordedArtifact(taskId, fence, kind) &&
         found !== null && found.isFile && found.size === bytes;
       if (!isRight) {
@@ -166,7 +182,7 @@ export class LocalFileStore implements FileStore {
       }
       expected.add(name);
     }
-    for (const name of await namesIn(this.#paths.attemptWork(taskId, fence))) {
+    for (const { name } of Deno.readDirSync(this.#paths.attemptWork(taskId, fence))) {
       if (!expected.has(name)) await removeTree(this.#paths.workFile(taskId, fence, name));
     }
   }
@@ -181,10 +197,10 @@ function refuseForeignId(taskId: string): void {
  * Make something in a task's folder, which another attempt of the task may remove as empty at this moment. To
  * a recursive mkdir that looks like an absent folder or, between its steps, like a name that is taken.
  */
-async function despiteTidying(make: () => Promise<void>): Promise<void> {
+function despiteTidying<T>(make: () => T): T {
   for (let tries = 1;; tries++) {
     try {
-      return await make();
+      return make();
     } catch (error) {
       const isTidying = isAbsence(error) || error instanceof Deno.errors.AlreadyExists;
       if (!isTidying || tries === MAKE_TRIES_MAX) throw error;
@@ -198,6 +214,17 @@ async function removeTree(path: string): Promise<void> {
     await Deno.remove(path, { recursive: true });
   } catch (error) {
     if (!isAbsence(error)) throw error;
+  }
+}
+
+/** Make a folder in one that exists; false if it was there. */
+function makeFolder(path: string): boolean {
+  try {
+    Deno.mkdirSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    throw error;
   }
 }
 
@@ -226,9 +253,9 @@ async function fencesIn(taskFolder: string): Promise<number[]> {
 }
 
 /** About the name itself, links not followed; null if it is absent. */
-async function statIfThere(path: string): Promise<Deno.FileInfo | null> {
+function statIfThere(path: string): Deno.FileInfo | null {
   try {
-    return await Deno.lstat(path);
+    return Deno.lstatSync(path);
   } catch (error) {
     if (isAbsence(error)) return null;
     throw error;

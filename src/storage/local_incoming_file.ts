@@ -1,23 +1,26 @@
 /**
  * One body on its way to the disk: written under a temporary name, kept under the task's, or gone.
  *
- * The order in `keep` is what makes a 202 a promise. The bytes first (fsync of the file), then the name (rename),
- * then the folder that holds the name (fsync of `inputs/`): a power cut at any point leaves either no input or
- * all of it. That the old name is gone from `uploads/` needs no fsync: at worst it is back, and swept at the next start.
+ * `keep` is what makes a 202 a promise: when it resolves, the bytes (fsync of the file) and the name (rename, fsync of
+ * `inputs/`) survive a power cut. Both are synced at the same time, after the rename, which costs the disk once instead of twice:
+ * a power cut before that may leave a name without all of its bytes, but no task has that name yet, and what belongs to
+ * no task is swept. That the old name is gone from `uploads/` needs no fsync: at worst it is back, and swept at the next start.
  *
  * Bytes come in pieces of some 64 KiB and go to the disk by the MiB, while the next MiB is gathered: two buffers, and
- * at most one write under way. Its fault is thrown by the next call. Buffers grow with what comes: most uploads are
+ * at most one write under way. Its fault is thrown by the next call. Of a large file parts are synced while others come, so that
+ * little is left to wait for at the end. Buffers grow with what comes: most uploads are
  * small, and hundreds at once must not take a MiB each.
  */
-import { WRITE_BYTES } from "../domain/limits.ts";
+import { EARLY_SYNC_BYTES, WRITE_BYTES } from "../domain/limits.ts";
 import { nameDiskFull } from "./disk_full.ts";
 import type { IncomingFile } from "./file_store.ts";
+import { allDurable, type FolderSync } from "./folder_sync.ts";
 import type { Paths } from "./paths.ts";
 import { remakingFolder } from "./remake_folder.ts";
-import { syncFolder } from "./sync_folder.ts";
 
 export class LocalIncomingFile implements IncomingFile {
   readonly #paths: Paths;
+  readonly #folders: FolderSync;
   readonly #part: string;
   readonly #file: Deno.FsFile;
   /** What isn't written yet: `#gathered` bytes of `#buffer`. */
@@ -27,30 +30,37 @@ export class LocalIncomingFile implements IncomingFile {
   #spare: Uint8Array<ArrayBuffer> | null = null;
   #writing: Promise<void> = Promise.resolve();
   #fault: unknown = null;
+  /** What is written and not being synced yet, and the sync under way; it never rejects. */
+  #unsynced = 0;
+  #syncing: Promise<void> | null = null;
   #isOpen = true;
   #isKept = false;
   #isDiscarded = false;
   /** Where the bytes lie now: moves with the rename, so that `discard` finds them after a `keep` that failed. */
   #location: string;
 
-  private constructor(paths: Paths, part: string, file: Deno.FsFile) {
+  private constructor(paths: Paths, folders: FolderSync, part: string, file: Deno.FsFile) {
     this.#paths = paths;
+    this.#folders = folders;
     this.#part = part;
     this.#file = file;
     this.#location = part;
   }
 
   /** Begin a file of this name (which nothing else has) in `uploads/`. @throws {OperatingError} `disk-full` */
-  static async create(paths: Paths, name: string): Promise<LocalIncomingFile> {
+  static async create(
+    paths: Paths,
+    folders: FolderSync,
+    name: string,
+  ): Promise<LocalIncomingFile> {
     const part = paths.upload(name);
+    const open = () => Deno.openSync(part, { write: true, createNew: true });
     try {
       return new LocalIncomingFile(
         paths,
+        folders,
         part,
-        await remakingFolder(
-          paths.uploads,
-          () => Deno.open(part, { write: true, createNew: true }),
-        ),
+        await remakingFolder(paths.uploads, open),
       );
     } catch (error) {
       throw nameDiskFull(error);
@@ -89,10 +99,26 @@ export class LocalIncomingFile implements IncomingFile {
     this.#writing = this.#writeAll(full).catch((error) => {
       this.#fault = nameDiskFull(error);
     });
+    this.#unsynced += full.length;
+    if (this.#unsynced >= EARLY_SYNC_BYTES) this.#syncEarly();
     const spare = this.#spare ?? new Uint8Array(0);
     this.#spare = this.#buffer;
     this.#buffer = spare;
     this.#gathered = 0;
+  }
+
+  /**
+   * Have the disk begin with what is written so far, unless it is busy with an earlier part. A fault must be kept: the system tells
+   * it once, and a later sync of the same file would succeed.
+   */
+  #syncEarly(): void {
+    if (this.#syncing !== null) return;
+    this.#unsynced = 0;
+    this.#syncing = this.#file.syncData()
+      .catch((error) => {
+        this.#fault = nameDiskFull(error);
+      })
+      .finally(() => this.#syncing = null);
   }
 
   async #settle(): Promise<void> {
@@ -109,14 +135,15 @@ export class LocalIncomingFile implements IncomingFile {
 
   async keep(taskId: string): Promise<void> {
     if (this.#gathered > 0) await this.#flush();
+    await this.#syncing;
     await this.#settle();
     try {
-      await this.#file.sync();
-      this.#close();
+      const { inputs } = this.#paths;
       const input = this.#paths.input(taskId);
-      await remakingFolder(this.#paths.inputs, () => Deno.rename(this.#part, input));
+      await remakingFolder(inputs, () => Deno.renameSync(this.#part, input));
       this.#location = input;
-      await syncFolder(this.#paths.inputs);
+      await allDurable([this.#file.sync(), this.#folders.sync(inputs)]);
+      this.#close();
       this.#isKept = true;
     } catch (error) {
       throw nameDiskFull(error);
@@ -127,6 +154,7 @@ export class LocalIncomingFile implements IncomingFile {
     if (this.#isKept) return;
     this.#isDiscarded = true; // a `write` that is still going on begins nothing more
     await this.#writing;
+    await this.#syncing;
     this.#close();
     try {
       await Deno.remove(this.#location);

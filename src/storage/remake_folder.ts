@@ -8,7 +8,7 @@ import { syncFolder } from "./sync_folder.ts";
  *
  * The data folder itself isn't made again: without it the ledger is gone, or its disk is no longer mounted.
  */
-export async function remakingFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
+export async function remakingFolder<T>(folder: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -4,7 +4,7 @@
  * Without it a power cut may undo a rename that was reported as done, however well the file itself was synced.
  */
 export async function syncFolder(path: string): Promise<void> {
-  const folder = await Deno.open(path, { read: true });
+  const folder = Deno.openSync(path, { read: true });
   try {
     await folder.sync();
   } finally {

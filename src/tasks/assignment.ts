@@ -38,7 +38,7 @@ export type Verdict =
   | { type: "broke"; error: TaskError; evidence?: string }
   /** The runner died and nobody here ordered it. */
   | { type: "crashed"; evidence: string }
-  /** We ended it: the runner is dead, or had not begun. */
+  /** We ended it: the runner gave up or is dead, or had not begun. */
   | { type: "stopped"; reason: StopReason };
 
 /** Runs an assignment to its verdict. Never rejects; when it resolves, nothing writes to the work folder any more. */

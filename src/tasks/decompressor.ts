@@ -19,6 +19,9 @@ export class Decompressor {
   readonly #stream: ReturnType<typeof createGunzip | typeof createZstdDecompress>;
   readonly #frames: ZstdFrames | null;
   #fault: Error | null = null;
+  #bytesPushed = 0;
+  /** Zeros behind the last gzip member have begun: zlib takes no more, and would drop whatever follows them. */
+  #isPadding = false;
   #wake: () => void = () => {};
 
   constructor(format: CompressionFormat) {
@@ -40,18 +43,34 @@ export class Decompressor {
    */
   async *push(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
     for (const piece of this.#frames?.pieces(bytes) ?? [bytes]) {
+      if (this.#isPadding) {
+        refuseUnlessZeros(piece);
+        continue;
+      }
       yield* this.#outputOf((done) =>
         this.#stream.write(piece, (error) => {
           this.#fault ??= error ?? null; // the stream's own event comes later
           done();
         })
       );
+      this.#bytesPushed += piece.length;
+      if (this.#format === "gzip") this.#findPadding(piece);
     }
+  }
+
+  /** What zlib leaves of a piece stands behind the last member. */
+  #findPadding(piece: Uint8Array): void {
+    const left = this.#bytesPushed - this.#stream.bytesWritten;
+    if (left === 0) return;
+    this.#isPadding = true;
+    refuseUnlessZeros(piece.subarray(piece.length - left));
   }
 
   /** Say that all bytes were pushed. @throws {InputError} `bad-compression` if more should have come */
   async *finish(): AsyncGenerator<Uint8Array> {
     this.#frames?.end();
+    // Then the stream has ended already, and would not say so again.
+    if (this.#isPadding) return;
     yield* this.#outputOf((done) => this.#stream.once("end", done).end());
   }
 
@@ -84,6 +103,12 @@ export class Decompressor {
     }
     if (this.#format === "zstd") return badCompression("The Zstandard stream is damaged.");
     return fault;
+  }
+}
+
+function refuseUnlessZeros(padding: Uint8Array): void {
+  if (padding.some((byte) => byte !== 0)) {
+    throw badCompression("Something follows the gzip stream.");
   }
 }
 

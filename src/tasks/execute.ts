@@ -99,7 +99,7 @@ class Attempt {
     if (verdict.type !== "finished" && verdict.type !== "refused") return verdict;
     const { files } = this.#parts;
     const { task, fence } = this.#claim;
-    if (!await this.#isStillOurs()) return { type: "stopped", reason: "lost" };
+    if (!await this.#isStillOurs(verdict)) return { type: "stopped", reason: "lost" };
     try {
       await files.publish(task.id, fence, verdict.result.artifacts);
       this.#published = true;
@@ -130,6 +130,7 @@ class Attempt {
   async tidy(fate: Fate): Promise<void> {
     if (fate !== "completed" && fate !== "failed") return;
     const { task, fence } = this.#claim;
+    if (this.#published && fence === 1) return; // there was no other
     try {
       await this.#parts.files.removeOtherAttempts(task.id, this.#published ? fence : null);
     } catch (fault) {
@@ -188,12 +189,14 @@ class Attempt {
   }
 
   /**
-   * Record the last progress, so that a task that ends between two heartbeats has one, and ask whether the claim
-   * holds before anything is published. A ledger that can't answer isn't a no: the write that follows decides.
+   * Ask whether the claim holds before anything is published; of a task that fails, record how far it came, which nothing
+   * else will tell. A ledger that can't answer isn't a no: the write that follows decides.
    */
-  async #isStillOurs(): Promise<boolean> {
+  async #isStillOurs({ type }: Verdict): Promise<boolean> {
+    const { ledger } = this.#parts;
     try {
-      return await this.#parts.ledger.heartbeat(this.#claim, this.#progress);
+      if (type === "finished") return await ledger.holds(this.#claim);
+      return await ledger.heartbeat(this.#claim, this.#progress);
     } catch (fault) {
       this.#warn("attempt.heartbeat_failed", fault);
       return true;

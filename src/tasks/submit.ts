@@ -12,6 +12,7 @@ import type { CompressionFormat } from "../domain/compression.ts";
 import type { DialectHints } from "../domain/dialect.ts";
 import { InputError } from "../domain/errors.ts";
 import type { TaskOptions } from "../domain/options.ts";
+import type { Parent } from "../domain/parent.ts";
 import type { Task } from "../domain/task.ts";
 import type { Log } from "../log.ts";
 import { IntakeCheck } from "../pipeline/intake_check.ts";
@@ -28,6 +29,8 @@ export interface Terms {
   options: TaskOptions;
   /** What it says of the file's dialect. */
   hints: DialectHints;
+  /** The task whose rejected rows it brings again. */
+  parent: Parent | null;
 }
 
 /** An upload as it arrives. */
@@ -39,7 +42,7 @@ export interface Upload {
   /** The terms, if they are known before the bytes: then a header that they don't fit is refused at once. */
   known?: Terms;
   /** Asked once `bytes` has ended: in a form, fields may follow the file. May throw a refusal. */
-  terms(): Terms;
+  terms(): Promise<Terms>;
 }
 
 export interface SubmitParts {
@@ -78,7 +81,7 @@ export async function submit(parts: SubmitParts, upload: Upload): Promise<Task> 
       hash.update(chunk); // while the disk is busy
       await written;
     }
-    const { filename, options, hints } = upload.terms();
+    const { filename, options, hints, parent } = await upload.terms();
     const dialect = check.finish(options, hints);
     const compression = plain.compression();
     const id = system.newId();
@@ -89,6 +92,7 @@ export async function submit(parts: SubmitParts, upload: Upload): Promise<Task> 
       filename: cleanFileName(filename),
       input: { bytes, sha256: hash.digest("hex"), dialect, ...(compression && { compression }) },
       options,
+      parent,
     });
   } catch (error) {
     if (keptAs === null) await file.discard();

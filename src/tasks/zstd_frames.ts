@@ -1,10 +1,17 @@
 /**
- * Finds where the frames of a Zstandard stream end (RFC 8878, section 3.1), without decompressing anything.
+ * Finds where the frames of a Zstandard stream end, and the blocks that may be damaged (RFC 8878, section 3.1), without
+ * decompressing anything.
  *
  * Needed because the decompressor of `node:zlib` (Deno 2.9.6) is right on one frame only: whatever follows the end of a
  * frame within one write is dropped in silence, be it garbage or the next frame, and a stream that breaks off ends as if
  * it were whole. So it is given pieces that never reach over the end of a frame, and whether the stream is whole is
  * decided here. `tests/tasks/decompressor_test.ts` holds what Deno does: this file can go when that test fails.
+ *
+ * The second fault of that decompressor is worse: what it finds wrong is only an error of the stream if it finds it at
+ * once. When its output fills a chunk in the middle of a write, it goes on later, and an error met then is thrown
+ * where nobody can catch it, which ends the process. So whatever can be wrong stands at the beginning of a piece: each
+ * compressed block is a piece of its own, and so are the last block and the checksum, with which the frame is judged.
+ * A raw block or one of one byte repeated can only be too long, and that shows in its header.
  *
  * It also sees how much memory a frame wants before anything is taken for it: a piece that completes the header of a
  * frame is given out after the header was judged.
@@ -31,9 +38,12 @@ const FRAME_HEADER_BYTES_MAX = 4 + 1 + 1 + 4 + 8;
 const DICTIONARY_ID_BYTES = [0, 1, 2, 4];
 const CONTENT_SIZE_BYTES = [0, 2, 4, 8];
 
-/** The types of block whose payload isn't as long as its header says. */
+/** Types of block; the payload of the first isn't as long as its header says, the second must be decoded. */
 const BLOCK_RLE = 1;
+const BLOCK_COMPRESSED = 2;
 const BLOCK_RESERVED = 3;
+/** Of a block, whatever its window; a smaller window has smaller blocks. */
+const BLOCK_BYTES_MAX = 128 * 1024;
 
 /** Whether bytes begin as a frame does, skippable ones too. */
 export function beginsZstdFrame(head: Uint8Array): boolean {
@@ -42,16 +52,19 @@ export function beginsZstdFrame(head: Uint8Array): boolean {
 
 export class ZstdFrames {
   /** What begins once the payload has passed. */
-  #next: "frame" | "block" = "frame";
+  #next: "frame" | "block" | "checksum" = "frame";
   #payloadBytes = 0;
   /** The header that isn't complete yet. */
   readonly #header = new Uint8Array(FRAME_HEADER_BYTES_MAX);
   #headerBytes = 0;
   /** Of the frame that is open. */
   #hasChecksum = false;
+  #blockBytesMax = 0;
+  /** What is passing may turn out wrong: it is a piece of its own. */
+  #mayFail = false;
 
   /**
-   * A chunk in pieces, each of which ends where a frame ends, or with the chunk.
+   * A chunk in pieces, each of which ends with the chunk, where a frame ends, or around what may be damaged.
    *
    * @throws {InputError} `bad-compression`: no frame where one should begin, or one that needs too much
    */
@@ -62,6 +75,7 @@ export class ZstdFrames {
         const passed = Math.min(this.#payloadBytes, chunk.length - at);
         this.#payloadBytes -= passed;
         at += passed;
+        if (this.#payloadBytes > 0) continue;
       } else {
         this.#header[this.#headerBytes++] = chunk[at++];
         if (this.#headerBytes < this.#headerBytesNeeded()) continue;
@@ -70,9 +84,13 @@ export class ZstdFrames {
         if (this.#next === "frame") this.#beginFrame(header);
         else this.#beginBlock(header);
       }
-      if (this.#isBetweenFrames) {
+      if (this.#mayFail || this.#isBetweenFrames) {
         yield chunk.subarray(from, at);
         from = at;
+      }
+      if (this.#payloadBytes === 0 && this.#next === "checksum") {
+        this.#payloadBytes = CHECKSUM_BYTES;
+        this.#next = "frame";
       }
     }
     if (from < chunk.length) yield chunk.subarray(from);
@@ -102,6 +120,7 @@ export class ZstdFrames {
   #beginFrame(header: Uint8Array): void {
     if (isSkippable(header)) {
       this.#payloadBytes = littleEndian(header.subarray(MAGIC_BYTES));
+      this.#mayFail = false;
       return;
     }
     const descriptor = header[MAGIC_BYTES];
@@ -114,6 +133,8 @@ export class ZstdFrames {
       : windowBytes(header[MAGIC_BYTES + 1]);
     if (window > ZSTD_WINDOW_BYTES_MAX) throw tooWide(window);
     this.#hasChecksum = (descriptor & 0x04) !== 0;
+    this.#blockBytesMax = Math.min(window, BLOCK_BYTES_MAX);
+    this.#mayFail = false;
     this.#next = "block";
   }
 
@@ -121,11 +142,12 @@ export class ZstdFrames {
     const bits = littleEndian(header);
     const isLast = (bits & 1) === 1;
     const type = (bits >> 1) & 3;
-    if (type === BLOCK_RESERVED) throw badCompression("The Zstandard stream is damaged.");
+    if (type === BLOCK_RESERVED || bits >> 3 > this.#blockBytesMax) {
+      throw badCompression("The Zstandard stream is damaged.");
+    }
     this.#payloadBytes = type === BLOCK_RLE ? 1 : bits >> 3;
-    if (!isLast) return;
-    if (this.#hasChecksum) this.#payloadBytes += CHECKSUM_BYTES;
-    this.#next = "frame";
+    this.#mayFail = isLast || type === BLOCK_COMPRESSED;
+    if (isLast) this.#next = this.#hasChecksum ? "checksum" : "frame";
   }
 }
 

@@ -3,6 +3,9 @@
  *
  * Bytes are hashed as they are written. Closing a sink starts its fsync without waiting for it, so that those of all
  * artifacts run at the same time; nothing is durable before `settle` resolved.
+ *
+ * Opening and writing block: a runner has nothing else to do meanwhile, and to hand each to another thread and back takes
+ * longer than itself.
  */
 import { createHash } from "node:crypto";
 import { artifactFileName, type ArtifactKind } from "../domain/artifact.ts";
@@ -21,12 +24,13 @@ export interface ArtifactSinks extends Sinks {
 export function artifactSinks(folder: string, taskId: string): ArtifactSinks {
   const files = new Map<ArtifactKind, ArtifactFile>();
   return {
-    async open(kind) {
-      if (files.has(kind)) throw new RangeError(`the sink of ${kind} is opened twice`);
-      const file = await ArtifactFile.create(`${folder}/${artifactFileName(kind, taskId)}`);
-      files.set(kind, file);
-      return file;
-    },
+    open: (kind) =>
+      Promise.try(() => {
+        if (files.has(kind)) throw new RangeError(`the sink of ${kind} is opened twice`);
+        const file = new ArtifactFile(`${folder}/${artifactFileName(kind, taskId)}`);
+        files.set(kind, file);
+        return file;
+      }),
     async settle() {
       const ending = [...files.values()].map((file) => file.end());
       files.clear();
@@ -42,18 +46,16 @@ class ArtifactFile implements Sink {
   #bytes = 0;
   #synced: Promise<unknown> | null = null;
 
-  static async create(path: string): Promise<ArtifactFile> {
-    return new ArtifactFile(await Deno.open(path, { write: true, createNew: true }));
+  constructor(path: string) {
+    this.#file = Deno.openSync(path, { write: true, createNew: true });
   }
 
-  private constructor(file: Deno.FsFile) {
-    this.#file = file;
-  }
-
-  async write(bytes: Uint8Array): Promise<void> {
-    this.#hash.update(bytes);
-    this.#bytes += bytes.length;
-    for (let at = 0; at < bytes.length;) at += await this.#file.write(bytes.subarray(at));
+  write(bytes: Uint8Array): Promise<void> {
+    return Promise.try(() => {
+      this.#hash.update(bytes);
+      this.#bytes += bytes.length;
+      for (let at = 0; at < bytes.length;) at += this.#file.writeSync(bytes.subarray(at));
+    });
   }
 
   close(): Promise<{ bytes: number; sha256: string }> {

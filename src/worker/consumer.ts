@@ -3,22 +3,26 @@
  *
  * ```
  * doorbell, poll, a place became free ──> look: reserve a place, claim, until either is not to be had
- *                                           └──> execute (not awaited) ──> place free ──> look
+ *                                           └──> execute (not awaited): run ──> place free ──> look
+ *                                                                         └──> publish, record
  * every HEARTBEAT_MS: renew the leases      every RECONCILE_MS: give back what dead consumers held
  * ```
  *
  * Invariants:
  * - A task is claimed only with a place for it in hand: one consumer must not take what another could run now.
+ * - A place is free as soon as its run is over: what follows is the disk's work and the ledger's, not the runner's. So that
+ *   a slow disk holds up the claims too, only `ENDING_ATTEMPTS_MAX` attempts may be there.
  * - One look at a time; a reason to look that comes meanwhile is remembered. Between a doorbell and the runner there
  *   is no timer.
  * - Nothing here rejects or throws after `start`: what the ledger can't do now is tried again at the next poll.
  *
- * Stopping is a ladder: no more claims; runners killed, tasks given back at no cost; after `CONSUMER_STOP_MS_MAX` it
+ * Stopping is a ladder: no more claims; runs told to stop, runners ended or killed, tasks given back at no cost; after `CONSUMER_STOP_MS_MAX` it
  * ends all the same, and what it still holds is given back by the next reconciler, once its liveness lock is free.
  */
 import type { Claim, Ledger } from "../audit/ledger.ts";
 import {
   CONSUMER_STOP_MS_MAX,
+  ENDING_ATTEMPTS_MAX,
   HEARTBEAT_MS,
   POLL_MS,
   RECONCILE_MS,
@@ -27,6 +31,7 @@ import {
 import type { Log } from "../log.ts";
 import type { FileStore } from "../storage/file_store.ts";
 import type { System } from "../system.ts";
+import type { RunAssignment } from "../tasks/assignment.ts";
 import { execute } from "../tasks/execute.ts";
 import { pause } from "../tasks/pause.ts";
 import { reconcile } from "../tasks/reconcile.ts";
@@ -73,6 +78,8 @@ class LedgerConsumer implements Consumer {
   readonly #parts: ConsumerParts;
   readonly #active = new Set<ActiveAttempt>();
   readonly #executing = new Set<Promise<void>>();
+  /** Attempts whose run is over. */
+  #ending = 0;
   readonly #stopping = new AbortController();
   #liveness: { release(): Promise<void> } | null = null;
   #started: Promise<void> | null = null;
@@ -138,6 +145,7 @@ class LedgerConsumer implements Consumer {
     this.#isLooking = true;
     while (this.#lookAgain && !this.#stopping.signal.aborted) {
       this.#lookAgain = false;
+      if (this.#ending >= ENDING_ATTEMPTS_MAX) break; // the next that ended looks
       const place = this.#parts.runners.reserve();
       if (place === null) break;
       const claim = await this.#claim();
@@ -161,15 +169,25 @@ class LedgerConsumer implements Consumer {
   }
 
   #launch(place: Reservation, claim: Claim): void {
-    const executing = this.#execute(place, claim).then(() => {
-      this.#executing.delete(executing);
+    let isRunning = true;
+    const free = () => {
+      if (!isRunning) return;
+      isRunning = false;
       place.release();
+      this.#ending++;
+      this.wake();
+    };
+    const run: RunAssignment = (...order) => place.run(...order).finally(free);
+    const executing = this.#execute(run, claim).then(() => {
+      free(); // if it came to no run
+      this.#ending--;
+      this.#executing.delete(executing);
       this.wake();
     });
     this.#executing.add(executing);
   }
 
-  async #execute(place: Reservation, claim: Claim): Promise<void> {
+  async #execute(run: RunAssignment, claim: Claim): Promise<void> {
     const { ledger, files, system, log } = this.#parts;
     const attempt: ActiveAttempt = { claim, progress: null, abort: new AbortController() };
     const began = system.monotonicMs();
@@ -178,7 +196,7 @@ class LedgerConsumer implements Consumer {
     if (this.#stopping.signal.aborted) attempt.abort.abort("shutdown");
     const fields = { task_id: claim.task.id, fence: claim.fence, attempt: claim.task.attempt };
     log.info("attempt.started", fields);
-    const fate = await execute({ ledger, files, run: place.run, system, pause, log }, claim, {
+    const fate = await execute({ ledger, files, run, system, pause, log }, claim, {
       signal: attempt.abort.signal,
       onProgress: (progress) => attempt.progress = progress,
     });

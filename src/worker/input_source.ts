@@ -4,13 +4,32 @@ import { READ_BYTES } from "../domain/limits.ts";
 import type { ReadAt, Source } from "../pipeline/source.ts";
 
 /**
- * A file of known size. Reads are asynchronous, so that the event loop turns between two of them and a runner
- * notices that its standard input closed.
+ * A file of known size. A small one is read once and kept, for the second pass as well. Of a large one reads are
+ * asynchronous, so that the event loop turns between two of them and a runner notices that its standard input closed.
  *
  * Reading throws {OperatingError} `input-unreadable`, or `input-damaged` if the size isn't `bytes` any more.
  */
 export function inputSource(path: string, bytes: number): Source {
-  return { open: () => chunks(path, bytes) };
+  if (bytes > READ_BYTES) return { open: () => chunks(path, bytes) };
+  let whole: Uint8Array | null = null;
+  return {
+    async *open() {
+      whole ??= readWhole(path, bytes);
+      if (whole.length > 0) yield whole;
+    },
+  };
+}
+
+function readWhole(path: string, bytes: number): Uint8Array {
+  const file = openInput(path);
+  try {
+    // A byte more, to see that there is none.
+    const buffer = new Uint8Array(bytes + 1);
+    if (readInputAt(file)(0, buffer) !== bytes) throw damaged();
+    return buffer.subarray(0, bytes);
+  } finally {
+    file.close();
+  }
 }
 
 async function* chunks(path: string, bytes: number): AsyncGenerator<Uint8Array> {

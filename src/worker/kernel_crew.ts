@@ -20,6 +20,8 @@ interface Member {
   thread: Worker;
   /** In the order of asking. */
   waiting: Waiting[];
+  /** The answer to what was asked last. */
+  last: Promise<unknown>;
 }
 
 export class KernelCrew implements Crew {
@@ -50,6 +52,11 @@ export class KernelCrew implements Crew {
     return request(this.#members[member], { task, order }) as Promise<CrewWork[Task]["answer"]>;
   }
 
+  /** Resolves once all that was asked is answered. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#members.map(({ last }) => last));
+  }
+
   /** End all threads. */
   close(): void {
     for (const { thread } of this.#members) thread.terminate();
@@ -70,12 +77,12 @@ function startMember(): Member {
     const fault = new Error(`A thread of the runner failed: ${event.message}`);
     for (const { reject } of waiting.splice(0)) reject(fault);
   };
-  return { thread, waiting };
+  return { thread, waiting, last: Promise.resolve() };
 }
 
-function request({ thread, waiting }: Member, message: CrewRequest): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    waiting.push({ resolve, reject });
-    thread.postMessage(message);
+function request(member: Member, message: CrewRequest): Promise<unknown> {
+  return member.last = new Promise((resolve, reject) => {
+    member.waiting.push({ resolve, reject });
+    member.thread.postMessage(message);
   });
 }

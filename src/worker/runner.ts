@@ -12,7 +12,7 @@ import { operatingFault } from "../tasks/operating_fault.ts";
 import { artifactSinks } from "./artifact_sinks.ts";
 import { inputSource } from "./input_source.ts";
 import { readLines } from "./lines.ts";
-import type { Run, RunnerMessage } from "./protocol.ts";
+import type { Order, Run, RunnerMessage } from "./protocol.ts";
 import { RunnerThreads } from "./runner_threads.ts";
 
 const encoder = new TextEncoder();
@@ -42,7 +42,7 @@ function throttledProgress(): (progress: Progress) => void {
 
 const threads = new RunnerThreads();
 
-async function run(order: Run): Promise<RunnerMessage> {
+async function run(order: Run, signal: AbortSignal): Promise<RunnerMessage> {
   const sinks = artifactSinks(order.work_path, order.task_id);
   let isSound = false;
   try {
@@ -51,11 +51,13 @@ async function run(order: Run): Promise<RunnerMessage> {
       filename: order.filename,
       input: order.input,
       options: order.options,
+      parent: order.parent,
       softwareVersion: order.software_version,
       artifactPrefix: order.artifact_prefix,
       source: inputSource(order.input_path, order.input.bytes),
       sinks,
       threads: threads.open(order.input_path, order.input.bytes),
+      signal,
       now: () => performance.now(),
       onProgress: throttledProgress(),
     });
@@ -63,7 +65,10 @@ async function run(order: Run): Promise<RunnerMessage> {
     isSound = true;
     return error === null ? { type: "finished", result } : { type: "refused", error, result };
   } catch (fault) {
-    return broke(fault);
+    if (fault !== signal.reason) return broke(fault);
+    await threads.idle();
+    isSound = true;
+    return { type: "stopped" };
   } finally {
     // A warm runner must not hold on to files of a run that broke; what broke it has been said.
     await sinks.settle().catch(() => {});
@@ -82,8 +87,19 @@ function broke(fault: unknown): RunnerMessage {
 // A terminal's Ctrl-C and a service manager's SIGTERM reach the whole group. The consumer decides when we end.
 for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => {});
 
+/** Of the run that it is on. */
+let stopping: AbortController | null = null;
+
 say({ type: "ready" });
 for await (const line of readLines(Deno.stdin.readable, RUNNER_LINE_BYTES_MAX)) {
-  void run(JSON.parse(line)).then(say);
+  const order: Order = JSON.parse(line);
+  if (order.type === "stop") stopping?.abort(new Error("told to stop"));
+  else {
+    stopping = new AbortController();
+    void run(order, stopping.signal).then((message) => {
+      stopping = null;
+      say(message);
+    });
+  }
 }
 Deno.exit(0);

@@ -3,7 +3,7 @@
  * and its shape is checked here.
  */
 import { z } from "zod";
-import { type Artifact, ARTIFACT_KINDS } from "../domain/artifact.ts";
+import { type Artifact, ARTIFACT_KINDS, type ArtifactKind } from "../domain/artifact.ts";
 import { TASK_ERROR_CODES } from "../domain/errors.ts";
 import { REJECT_CODES, SKIP_KINDS, WARNING_CODES } from "../domain/report.ts";
 import type { RunnerMessage } from "./protocol.ts";
@@ -62,6 +62,7 @@ const message = z.discriminatedUnion("type", [
   z.object({ type: z.literal("finished"), result }),
   z.object({ type: z.literal("refused"), error, result }),
   z.object({ type: z.literal("broke"), code: z.enum(TASK_ERROR_CODES), message: z.string() }),
+  z.object({ type: z.literal("stopped") }),
 ]) satisfies z.ZodType<RunnerMessage>;
 
 /**
@@ -78,15 +79,21 @@ export function parseRunnerMessage(line: string): RunnerMessage {
 }
 
 /**
- * Checks the kinds of what a runner made: each at most once, and of a completed task every one. The rest is checked
- * where it is published, against the files.
+ * Checks the kinds of what a runner made: each at most once, and each that it had to make. The rest is checked where it is
+ * published, against the files.
  *
+ * @param required what a completed task has; empty of a failed one
  * @throws {TypeError} naming the kind that is wrong
  */
-export function checkArtifacts(artifacts: readonly Artifact[], complete: boolean): void {
+export function checkArtifacts(
+  artifacts: readonly Artifact[],
+  required: readonly ArtifactKind[],
+): void {
   for (const kind of ARTIFACT_KINDS) {
     const times = artifacts.filter((artifact) => artifact.kind === kind).length;
     if (times > 1) throw new TypeError(`the artifact ${kind} comes ${times} times`);
-    if (times === 0 && complete) throw new TypeError(`the artifact ${kind} is missing`);
+    if (times === 0 && required.includes(kind)) {
+      throw new TypeError(`the artifact ${kind} is missing`);
+    }
   }
 }

@@ -17,6 +17,7 @@ import {
   RUNNER_RESTART_MS_MIN,
   RUNNER_SILENCE_MS_MAX,
   RUNNER_START_MS_MAX,
+  RUNNER_STOP_MS_MAX,
 } from "../domain/limits.ts";
 import type { Log } from "../log.ts";
 import type { System } from "../system.ts";
@@ -35,9 +36,10 @@ export interface RunnerPoolOptions {
   softwareVersion: string;
   system: Pick<System, "monotonicMs">;
   log: Log;
-  /** Defaults: `RUNNER_START_MS_MAX`, `RUNNER_SILENCE_MS_MAX`. */
+  /** Defaults: `RUNNER_START_MS_MAX`, `RUNNER_SILENCE_MS_MAX`, `RUNNER_STOP_MS_MAX`. */
   startMsMax?: number;
   silenceMsMax?: number;
+  stopMsMax?: number;
 }
 
 /** A place for one run, held until `release`. */
@@ -55,7 +57,7 @@ export interface RunnerPool {
   reserve(): Reservation | null;
   /** PIDs of the processes that live, for logs and tests. */
   pids(): number[];
-  /** Kill all runners, resolve when they are gone. Runs on them are `stopped`. */
+  /** End all runners, resolve when they are gone. Runs on them are `stopped`. */
   stop(): Promise<void>;
 }
 
@@ -148,6 +150,7 @@ class Place {
       filename: task.filename,
       input: task.input,
       options: task.options,
+      parent: task.parent,
       input_path: inputPath,
       work_path: workPath,
       artifact_prefix: artifactPrefix,
@@ -174,17 +177,21 @@ class Place {
 
   /** One process from its start to its death; resolves with the evidence. */
   async #live(): Promise<string> {
-    const { startMsMax = RUNNER_START_MS_MAX, silenceMsMax = RUNNER_SILENCE_MS_MAX, system } =
-      this.#options;
+    const {
+      startMsMax = RUNNER_START_MS_MAX,
+      silenceMsMax = RUNNER_SILENCE_MS_MAX,
+      stopMsMax = RUNNER_STOP_MS_MAX,
+      system,
+    } = this.#options;
     this.#runs = 0;
     let process: RunnerProcess;
     try {
-      process = new RunnerProcess(this.#command, { startMsMax, silenceMsMax }, system);
+      process = new RunnerProcess(this.#command, { startMsMax, silenceMsMax, stopMsMax }, system);
     } catch (fault) {
       return `The runner can't be started: ${fault}`;
     }
-    const kill = () => process.kill();
-    this.#stopping.addEventListener("abort", kill);
+    const end = () => process.end();
+    this.#stopping.addEventListener("abort", end);
     this.#process = process;
     if (await process.ready) {
       this.#options.log.debug("runner.ready", { pid: process.pid });
@@ -193,7 +200,7 @@ class Place {
     }
     const evidence = await process.dead;
     this.#process = null;
-    this.#stopping.removeEventListener("abort", kill);
+    this.#stopping.removeEventListener("abort", end);
     return evidence;
   }
 }

@@ -2,36 +2,43 @@
  * One child process, from its start to its death.
  *
  * ```
- *            ready            run              finished, refused, broke
+ *            ready            run              finished, refused, broke, stopped
  * starting ────────> idle ──────────> busy ──────────────────────────────> idle
  *     │               │                │
  *     └───────────────┴────────────────┴──> dead      by itself, or because we ordered it
  * ```
  *
- * We order a death (SIGKILL; nothing else stops a busy process) when it is silent for too long, says what the protocol
- * doesn't allow, or isn't needed any more. A run that was on it gets its verdict only once the process is gone, so
- * that nothing writes to the work folder after a verdict. A death that we didn't order is a crash.
+ * A run that isn't wanted any more is told to stop, and has `stopMsMax` to answer. We order a death (SIGKILL; nothing else
+ * stops a busy process) when it doesn't, is silent for too long, says what the protocol doesn't allow, or isn't needed
+ * any more. A run that was on it gets its verdict only once the process is gone, so that nothing writes to the work folder after a
+ * verdict. A death that we didn't order is a crash, unless it was told to stop.
  */
 import { setPriority } from "node:os";
+import { type ArtifactKind, completedKinds } from "../domain/artifact.ts";
 import type { TaskError } from "../domain/errors.ts";
 import { RUNNER_LINE_BYTES_MAX, RUNNER_NICENESS } from "../domain/limits.ts";
 import type { Progress } from "../domain/report.ts";
-import type { Verdict, Watch } from "../tasks/assignment.ts";
+import type { StopReason, Verdict, Watch } from "../tasks/assignment.ts";
 import type { System } from "../system.ts";
 import { describeEnd, LastWords } from "./evidence.ts";
 import { readLines } from "./lines.ts";
-import type { Run, RunnerMessage } from "./protocol.ts";
+import type { Order, Run, RunnerMessage } from "./protocol.ts";
 import { checkArtifacts, parseRunnerMessage } from "./runner_message.ts";
 
 /** How patient we are with a runner. */
 export interface RunnerPatience {
   startMsMax: number;
   silenceMsMax: number;
+  stopMsMax: number;
 }
 
 /** The run that a busy runner is on. */
 interface Current {
+  /** What it has to make. */
+  kinds: readonly ArtifactKind[];
   onProgress: (progress: Progress) => void;
+  /** Set once it was told to stop. */
+  stopped: { type: "stopped"; reason: StopReason } | null;
   /** Ends the run, if it hasn't ended. */
   settle: (verdict: Verdict) => void;
 }
@@ -78,6 +85,8 @@ export class RunnerProcess {
   #ordered: ((evidence: string) => Verdict) | null = null;
   #heardAt: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #stopTimer: ReturnType<typeof setTimeout> | undefined;
+  #isWanted = true;
 
   /** @throws {Error} the system's, if the process can't be started */
   constructor(
@@ -101,7 +110,7 @@ export class RunnerProcess {
 
   /** Whether it can take a run. */
   get isIdle(): boolean {
-    return this.#state === "idle" && this.#ordered === null;
+    return this.#state === "idle" && this.#isWanted && this.#ordered === null;
   }
 
   /** Do one run. Never rejects. @throws {RangeError} if it isn't idle */
@@ -109,10 +118,13 @@ export class RunnerProcess {
     if (!this.isIdle) throw new RangeError(`a runner that is ${this.#state} can't run`);
     const { promise, resolve } = Promise.withResolvers<Verdict>();
     const { signal, onProgress } = watch;
-    const stop = () => this.#order(() => ({ type: "stopped", reason: signal.reason }));
+    const stop = () => this.#stop(signal.reason);
     this.#current = {
+      kinds: completedKinds(run.options),
       onProgress,
+      stopped: null,
       settle: (verdict) => {
+        clearTimeout(this.#stopTimer);
         signal.removeEventListener("abort", stop);
         this.#current = null;
         resolve(verdict);
@@ -123,15 +135,35 @@ export class RunnerProcess {
     this.#heardAt = this.#system.monotonicMs();
     this.#watchSilence();
     signal.addEventListener("abort", stop);
-    // If it can't be written the process is dying, and its death settles the run.
-    this.#stdin.write(new TextEncoder().encode(JSON.stringify(run) + "\n")).catch(() => {});
+    this.#tell(run);
     if (signal.aborted) stop();
     return promise;
   }
 
-  /** End it, whatever it does. A run that it is on is `stopped`. */
-  kill(): void {
+  /** End it. A run that it is on is told to stop first. */
+  end(): void {
+    this.#isWanted = false;
+    if (this.#current === null) this.#kill();
+    else this.#stop("shutdown");
+  }
+
+  #kill(): void {
     this.#order(() => ({ type: "stopped", reason: "shutdown" }));
+  }
+
+  /** Have it give up its run, or kill it. Only the first reason counts. */
+  #stop(reason: StopReason): void {
+    const current = this.#current;
+    if (current === null || current.stopped !== null) return;
+    const stopped = { type: "stopped", reason } as const;
+    current.stopped = stopped;
+    this.#tell({ type: "stop" });
+    this.#stopTimer = setTimeout(() => this.#order(() => stopped), this.#patience.stopMsMax);
+  }
+
+  /** If it can't be written the process is dying, and its death settles the run. */
+  #tell(order: Order): void {
+    this.#stdin.write(new TextEncoder().encode(JSON.stringify(order) + "\n")).catch(() => {});
   }
 
   /** From the first byte to the end of the streams. */
@@ -145,7 +177,8 @@ export class RunnerProcess {
     this.#becomeReady(false);
     await this.#stdin.abort().catch(() => {});
     const evidence = `${describeEnd(status)}\n${this.#lastWords.text()}`.trim();
-    this.#current?.settle(this.#ordered?.(evidence) ?? { type: "crashed", evidence });
+    const { stopped = null } = this.#current ?? {};
+    this.#current?.settle(this.#ordered?.(evidence) ?? stopped ?? { type: "crashed", evidence });
     return evidence;
   }
 
@@ -185,11 +218,14 @@ export class RunnerProcess {
       case "progress":
         return current.onProgress(message.progress);
       case "finished":
-        checkArtifacts(message.result.artifacts, true);
+        checkArtifacts(message.result.artifacts, current.kinds);
         return this.#end({ type: "finished", result: message.result });
       case "refused":
-        checkArtifacts(message.result.artifacts, false);
+        checkArtifacts(message.result.artifacts, []);
         return this.#end({ type: "refused", error: message.error, result: message.result });
+      case "stopped":
+        if (current.stopped === null) throw new TypeError("a runner stopped that wasn't told to");
+        return this.#end(current.stopped);
       case "broke": {
         const { code, message: sentence } = message;
         const evidence = this.#lastWords.text();
@@ -205,6 +241,7 @@ export class RunnerProcess {
     clearTimeout(this.#timer);
     this.#state = "idle";
     this.#current?.settle(verdict);
+    if (!this.#isWanted) this.#kill();
   }
 
   #orderForBabble(fault: unknown): void {

@@ -20,6 +20,11 @@ export class RunnerThreads {
     return { crew: this.#crew, readAt: readInputAt(this.#file) };
   }
 
+  /** Wait until no thread is at work: after a run that stopped some may have a segment or two to do. */
+  async idle(): Promise<void> {
+    await this.#crew?.idle();
+  }
+
   /** After a run. @param isSound whether the threads may be used again; after a run that broke they may be at anything */
   close(isSound: boolean): void {
     this.#file?.close();

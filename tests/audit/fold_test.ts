@@ -6,6 +6,7 @@ import { fold, verifyLedger } from "../../src/audit/verify.ts";
 import type { TaskError } from "../../src/domain/errors.ts";
 import { LIFECYCLE } from "../../src/domain/lifecycle.ts";
 import { OPTION_DEFAULTS } from "../../src/domain/options.ts";
+import { parentFrom } from "../../src/domain/parent.ts";
 import { isFinal } from "../../src/domain/task.ts";
 import { sampleProgress, sampleReceipt, sampleResult } from "../support/task_samples.ts";
 import { type OpenedLedger, withLedger } from "./temp_database.ts";
@@ -25,6 +26,7 @@ const action = fc.oneof(
     do: fc.constant("receive" as const),
     filename: fc.string({ unit: "binary", maxLength: 30 }),
     k: fc.double({ min: 0, max: 100, noNaN: true }),
+    again: fc.boolean(),
   }),
   fc.record({ do: fc.constant("claim" as const) }),
   fc.record({ do: fc.constant("claim" as const) }),
@@ -56,7 +58,7 @@ const action = fc.oneof(
 
 type Action = typeof action extends fc.Arbitrary<infer T> ? T : never;
 
-async function perform({ ledger, system }: OpenedLedger, claims: Claim[], act: Action) {
+async function perform({ ledger, queries, system }: OpenedLedger, claims: Claim[], act: Action) {
   // Small numbers are drawn most often: mostly the newest claim, sometimes one that is long lost.
   const claim = "which" in act ? claims.at(-1 - act.which % claims.length) : undefined;
   if (claim === undefined && "which" in act) return;
@@ -64,7 +66,9 @@ async function perform({ ledger, system }: OpenedLedger, claims: Claim[], act: A
     case "receive": {
       const options = { ...OPTION_DEFAULTS, k: act.k };
       const { filename } = act;
-      return await ledger.receive(sampleReceipt(system.newId(), { filename, options }));
+      const tasks = act.again ? await queries.tasks({ limit: 100, before: null }) : [];
+      const parent = tasks.map(({ task }) => parentFrom(task)).find((found) => found !== null);
+      return await ledger.receive(sampleReceipt(system.newId(), { filename, options, parent }));
     }
     case "claim": {
       const got = await ledger.claim("c1");
@@ -95,6 +99,7 @@ async function perform({ ledger, system }: OpenedLedger, claims: Claim[], act: A
 
 Deno.test(`whatever is done, tasks equal the folds of their events (seed ${SEED}, ${RUNS} runs)`, async () => {
   const seen = new Set<string>();
+  let parents = 0;
   const story = fc.asyncProperty(
     fc.array(action, { minLength: 20, maxLength: 40 }),
     (actions) =>
@@ -118,6 +123,7 @@ Deno.test(`whatever is done, tasks equal the folds of their events (seed ${SEED}
           const events = await queries.events(task.id, { after: 0, limit: 100 });
           assert.deepEqual(fold(task.id, events), task);
           for (const { type } of events) seen.add(type);
+          if (task.parent !== null) parents++;
           const ends = events.filter(({ type }) => /completed|failed/.test(type));
           assert.equal(ends.length, isFinal(task.state) ? 1 : 0);
         }
@@ -130,6 +136,7 @@ Deno.test(`whatever is done, tasks equal the folds of their events (seed ${SEED}
       }),
   );
   await fc.assert(story, { seed: SEED, numRuns: RUNS });
+  assert.ok(parents > 5, `only ${parents} tasks have parents`);
   const unseen = Object.keys(LIFECYCLE).filter((type) => !seen.has(type));
   assert.deepEqual(unseen, ["task.cancel_requested", "task.cancelled"], "all that a ledger can do");
 });

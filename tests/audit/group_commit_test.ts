@@ -155,3 +155,27 @@ test("close lets what waits settle, and refuses more", async ({ commits, insert,
   assert.equal(await written, 1);
   await assert.rejects(commits.submit(insert(2)), /closed/);
 });
+
+test("patient operations wait for company once there is some, and go with the next urgent one", async (bench) => {
+  const { sqlite, commits, insert } = bench;
+  const patient = (n: number) => commits.submit(insert(n), { patient: true });
+  await patient(0); // alone: at once
+  await Promise.all([1, 2, 3, 4].map(patient));
+  assert.equal(sqlite.transactions, 2);
+  const waiting = [patient(5), patient(6)];
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+  const before = sqlite.transactions;
+  await commits.submit(insert(7));
+  await Promise.all(waiting);
+  assert.ok(sqlite.transactions - before <= 1, "they shared its commit, or had gone before it");
+  await patient(8); // nobody else comes, and still it goes
+});
+
+test("closing doesn't wait for company", async (bench) => {
+  const { commits, insert, numbers } = bench;
+  await Promise.all([1, 2, 3, 4].map((n) => commits.submit(insert(n))));
+  const last = commits.submit(insert(5), { patient: true });
+  await commits.close();
+  assert.equal(await last, 5);
+  assert.deepEqual(numbers(), [1, 2, 3, 4, 5]);
+});

@@ -3,6 +3,7 @@
  * every pair of states and every event in every state. The rows are written by hand, without the ledger.
  */
 import assert from "node:assert/strict";
+import { ARTIFACT_KINDS } from "../../src/domain/artifact.ts";
 import type { EventType } from "../../src/domain/event.ts";
 import { LIFECYCLE } from "../../src/domain/lifecycle.ts";
 import { isFinal, TASK_STATES, type TaskState } from "../../src/domain/task.ts";
@@ -206,6 +207,18 @@ Deno.test("SQL knows exactly the states and types that the code knows", async ()
   });
 });
 
+Deno.test("SQL knows exactly the kinds of artifact that the code knows", async () => {
+  await withSqlite((sqlite) => {
+    const { sql } = sqlite.get<{ sql: string }>(
+      "SELECT sql FROM sqlite_schema WHERE name = 'artifacts' AND type = 'table'",
+    )!;
+    const kinds = /kind IN \(([^)]*)\)/.exec(sql)![1]!.split(",").map((word) =>
+      word.trim().slice(1, -1)
+    );
+    assert.deepEqual(kinds, ARTIFACT_KINDS);
+  });
+});
+
 /** A row that is wrong in one way, from a right one in the given state. */
 const WRONG_ROWS: readonly [state: TaskState, changes: Columns, constraint: string][] = [
   ["running", { started_at: null }, "claimed_once_means_started"],
@@ -251,6 +264,7 @@ Deno.test("SQL refuses IDs, hashes and sizes of another shape", async () => {
       [{ input_sha256: HASH.toUpperCase() }, /input_sha256_is_a_hash/],
       [{ input_bytes: -1 }, /input_bytes_is_a_size/],
       [{ compression: "[]" }, /compression_is_an_object/],
+      [{ parent: "{}" }, /a parent is a final task/],
     ];
     for (const [changes, why] of wrong) {
       const row = { ...RECEIVED, ...columnsOf("queued", 0), ...changes };
@@ -280,6 +294,7 @@ Deno.test("SQL refuses to change what was received, or a final task's result", a
     assertRefuses(sqlite, from("queued", { filename: "x" }), /never changes/);
     assertRefuses(sqlite, from("queued", { input_sha256: "0f".repeat(32) }), /never changes/);
     assertRefuses(sqlite, from("queued", { compression: "{}" }), /never changes/);
+    assertRefuses(sqlite, from("queued", { parent: "{}" }), /never changes/);
     const later = "2026-01-06T10:00:00.000Z";
     assertRefuses(sqlite, from("completed", { finished_at: later }), /changes only once more/);
     assertRefuses(sqlite, from("failed", { error: `{"code":"x"}` }), /changes only once more/);

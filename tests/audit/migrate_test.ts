@@ -4,7 +4,7 @@ import { openLedger } from "../../src/audit/open_ledger.ts";
 import { Sqlite } from "../../src/audit/sqlite.ts";
 import { verifyLedger } from "../../src/audit/verify.ts";
 import { FakeSystem } from "../support/fake_system.ts";
-import { sampleReceipt } from "../support/task_samples.ts";
+import { sampleReceipt, sampleResult } from "../support/task_samples.ts";
 import { raw, withLedger, withPath, withSqlite } from "./temp_database.ts";
 
 Deno.test("a new file gets the newest schema", async () => {
@@ -76,6 +76,68 @@ Deno.test("a ledger of the first schema keeps its tasks, and takes new ones", as
 
       const sqlite = new Sqlite(path);
       assert.equal(schemaVersion(sqlite), MIGRATIONS.length);
+      const faults = await verifyLedger(sqlite).finally(() => sqlite.close());
+      assert.deepEqual(faults, []);
+    });
+  });
+});
+
+/** Add the rows of a table of a ledger that a condition holds of to a file that has an older schema. */
+function copyRows(older: Sqlite, path: string, table: string, where: string): void {
+  const columns = older.all<{ name: string }>(`SELECT name FROM pragma_table_info('${table}')`);
+  const names = columns.map(({ name }) => name);
+  const sql = `SELECT ${names.join(", ")} FROM ${table} WHERE ${where} ORDER BY rowid`;
+  for (const row of raw(path, (file) => file.prepare(sql).all())) {
+    older.run(
+      `INSERT INTO ${table} (${names.join(", ")}) VALUES (${names.map(() => "?")})`,
+      ...names.map((name) => row[name] as string | number | null),
+    );
+  }
+}
+
+Deno.test("a ledger from before there were cleaned rows keeps its artifacts in their order, and their guards", async () => {
+  await withLedger(async ({ ledger: newest, queries: known, system, path: newestPath }) => {
+    await withPath(async (path) => {
+      const older = new Sqlite(path);
+      migrate(older, MIGRATIONS.slice(0, 3));
+      const { id } = await newest.receive(sampleReceipt(system.newId()));
+      copyInto(older, newestPath);
+      const claim = await newest.claim("c1", id);
+      older.run(
+        "UPDATE tasks SET state = 'running', attempt = 1, fence = 1, due_at = NULL, started_at = ?",
+        claim!.task.started_at,
+      );
+      copyRows(older, newestPath, "events", "seq = 2");
+      await newest.complete(claim!, sampleResult(id, 1));
+      const ended = raw(newestPath, (file) => file.prepare("SELECT * FROM tasks").get())!;
+      const last = ["outcome", "finished_at", "counts", "statistics", "warnings"];
+      older.run(
+        `UPDATE tasks SET state = 'completed', ${last.map((name) => `${name} = ?`).join(", ")}`,
+        ...last.map((name) => ended[name] as string),
+      );
+      copyRows(older, newestPath, "events", "seq = 3");
+      copyRows(older, newestPath, "artifacts", "true");
+      older.close();
+
+      const { ledger, queries } = openLedger(path, system);
+      assert.deepEqual((await queries.task(id))?.task, (await known.task(id))?.task);
+      const next = await ledger.receive(sampleReceipt(system.newId()));
+      const result = sampleResult(next.id, 1);
+      result.artifacts.splice(3, 0, { ...result.artifacts[0], kind: "cleaned" });
+      const task = await ledger.complete((await ledger.claim("c1", next.id))!, result);
+      assert.deepEqual(task.artifacts, result.artifacts);
+      assert.deepEqual((await queries.task(next.id))?.task, task);
+      await ledger.close();
+
+      const refused = {
+        "UPDATE artifacts SET bytes = 2": /never changes/,
+        "DELETE FROM artifacts": /never deleted/,
+        "INSERT OR REPLACE INTO artifacts SELECT * FROM artifacts": /one of each kind/,
+      };
+      for (const [sql, why] of Object.entries(refused)) {
+        assert.throws(() => raw(path, (file) => file.exec(sql)), why);
+      }
+      const sqlite = new Sqlite(path);
       const faults = await verifyLedger(sqlite).finally(() => sqlite.close());
       assert.deepEqual(faults, []);
     });

@@ -104,6 +104,11 @@ Deno.test("claims and lists are answered from indexes", async () => {
     const listed = plan("SELECT * FROM tasks WHERE state = 'x' AND id < 'y' ORDER BY id DESC");
     assert.match(listed, /INDEX tasks_by_state/);
     assert.doesNotMatch(listed, /TEMP B-TREE/);
+    const children = plan(
+      "SELECT * FROM tasks WHERE parent IS NOT NULL AND json_extract(parent, '$.task_id') = 'x' AND id < 'y' ORDER BY id DESC",
+    );
+    assert.match(children, /INDEX tasks_by_parent/);
+    assert.doesNotMatch(children, /TEMP B-TREE/);
     const events = plan("SELECT * FROM events WHERE task_id = 'x' AND seq > 5 ORDER BY seq");
     assert.match(events, /INDEX events_by_task/);
     assert.doesNotMatch(events, /TEMP B-TREE/);

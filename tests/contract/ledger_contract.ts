@@ -82,6 +82,49 @@ export function testLedgerContract(
     assert.equal((await queries.events(id, { after: 0, limit: 10 })).length, 1);
   });
 
+  test("a task keeps the parent whose rows it brings again, and can be found by it", async ({ ledger, queries, system }) => {
+    await received(ledger, system);
+    const claim = await claimed(ledger, "c1");
+    const { id } = await ledger.complete(claim, sampleResult(claim.task.id, claim.fence, 3));
+    const parent = { task_id: id, rows_total: 10, rows_accepted: 7, rows_rejected: 3 };
+    const task = await ledger.receive(sampleReceipt(system.newId(), { parent }));
+    await received(ledger, system);
+    assert.deepEqual(task.parent, parent);
+    assert.deepEqual((await queries.task(task.id))?.task, task);
+    const children = await queries.tasks({ parentId: id, limit: 9, before: null });
+    assert.deepEqual(children.map(({ task: { id } }) => id), [task.id]);
+    const [event] = await queries.events(task.id, { after: 0, limit: 1 });
+    assert.deepEqual(event.type === "task.received" && event.data.parent, parent);
+    await ledger.delete(id);
+    assert.deepEqual((await queries.task(task.id))?.task.parent, parent);
+  });
+
+  test("a parent is a final task that rejected rows, with the counts that it has", async ({ ledger, queries, system }) => {
+    const clean = await received(ledger, system);
+    const claim = await claimed(ledger, "c1", clean);
+    await ledger.complete(claim, sampleResult(clean, claim.fence));
+    const running = await received(ledger, system);
+    await claimed(ledger, "c1", running);
+    const bad = await received(ledger, system);
+    const failing = await claimed(ledger, "c1", bad);
+    await ledger.fail(failing, NO_ROWS, sampleResult(bad, failing.fence, 3));
+    const counts = { rows_total: 10, rows_accepted: 7, rows_rejected: 3 };
+    const wrong = [
+      { ...counts, task_id: clean },
+      { ...counts, task_id: clean, rows_accepted: 10, rows_rejected: 0 },
+      { ...counts, task_id: running },
+      { ...counts, task_id: system.newId() },
+      { ...counts, task_id: bad, rows_total: 11 },
+    ];
+    for (const parent of wrong) {
+      const id = system.newId();
+      await assert.rejects(ledger.receive(sampleReceipt(id, { parent })), /a parent is/);
+      assert.equal(await queries.task(id), null);
+    }
+    const parent = { ...counts, task_id: bad };
+    await ledger.receive(sampleReceipt(system.newId(), { parent }));
+  });
+
   test("a file name is data, whatever is in it", async ({ ledger, queries, system }) => {
     for (
       const filename of ["../../x", "'; DROP TABLE tasks; --", "räksmörgås 🦐.csv", "", "a\u2028b"]
@@ -213,6 +256,18 @@ export function testLedgerContract(
       ledger.scheduleRetry(again, DISK_FULL, { waitMs: HOUR_MS, crash: false }),
       RangeError,
     );
+  });
+
+  test("a claim holds until it ends or somebody else has the task", async ({ ledger, system }) => {
+    const first = await running(ledger, system);
+    assert.equal(await ledger.holds(first), true);
+    await ledger.release(released(first), "consumer-lost");
+    assert.equal(await ledger.holds(first), false);
+    const second = await claimed(ledger, "c2");
+    assert.equal(await ledger.holds(first), false);
+    assert.equal(await ledger.holds(second), true);
+    await ledger.fail(second, DISK_FULL, null);
+    assert.equal(await ledger.holds(second), false);
   });
 
   test("a release costs no attempt", async ({ ledger, system }) => {

@@ -7,7 +7,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { ARTIFACT_KINDS } from "../../src/domain/artifact.ts";
+import { completedKinds } from "../../src/domain/artifact.ts";
+import { OPTION_DEFAULTS } from "../../src/domain/options.ts";
 import { Sqlite } from "../../src/audit/sqlite.ts";
 import { verifyLedger } from "../../src/audit/verify.ts";
 import { moment, until } from "../support/deadline.ts";
@@ -75,7 +76,7 @@ async function assertWhole(
 ): Promise<void> {
   assert.equal(task.state, "completed", JSON.stringify(task.error));
   const artifacts = task.artifacts as { kind: string; href: string; sha256: string }[];
-  assert.deepEqual(artifacts.map(({ kind }) => kind), [...ARTIFACT_KINDS]);
+  assert.deepEqual(artifacts.map(({ kind }) => kind), completedKinds(OPTION_DEFAULTS));
   for (const { kind, href, sha256 } of artifacts) {
     const bytes = new Uint8Array(await (await fetch(url + href)).arrayBuffer());
     assert.equal(createHash("sha256").update(bytes).digest("hex"), sha256);

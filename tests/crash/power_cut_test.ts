@@ -10,6 +10,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { type Artifact, artifactFileName } from "../../src/domain/artifact.ts";
+import { EARLY_SYNC_BYTES } from "../../src/domain/limits.ts";
 import { LocalFileStore } from "../../src/storage/local_file_store.ts";
 import { Paths } from "../../src/storage/paths.ts";
 import { system } from "../../src/system.ts";
@@ -26,7 +27,7 @@ async function afterPowerCut(
   const dir = await Deno.makeTempDir({ prefix: "datatasker-power-" });
   const [disk, copy] = [join(dir, "disk"), join(dir, "copy")];
   try {
-    await makeImage(disk, 32);
+    await makeImage(disk, 64);
     await withMount("ext4", disk, "loop,commit=300", async (root) => {
       const paths = new Paths(join(root, "data"));
       const store = new LocalFileStore(paths, system);
@@ -49,18 +50,28 @@ async function afterPowerCut(
   }
 }
 
-await testWithMount("a kept input survives a power cut, whole", "ext4", async () => {
-  const random = seeded(3);
-  const bytes = new Uint8Array(3_000_000).map(() => random.whole(0, 255));
-  await afterPowerCut(async (store) => {
-    const file = await store.receive();
-    await file.write(bytes);
-    await file.keep(TASK);
-  }, async (paths) => {
-    const kept = await Deno.readFile(paths.input(TASK));
-    assert.ok(Buffer.from(kept).equals(bytes), `${kept.length} bytes are left, not all as written`);
-  });
-});
+for (const size of [1_000, 3_000_000, EARLY_SYNC_BYTES + 3_000_000]) {
+  await testWithMount(
+    `a kept input of ${size} bytes survives a power cut, whole`,
+    "ext4",
+    async () => {
+      const random = seeded(3);
+      const piece = new Uint8Array(1_000_000).map(() => random.whole(0, 255));
+      const bytes = new Uint8Array(size).map((_, i) => piece[i % piece.length] ^ (i >> 20));
+      await afterPowerCut(async (store) => {
+        const file = await store.receive();
+        await file.write(bytes);
+        await file.keep(TASK);
+      }, async (paths) => {
+        const kept = await Deno.readFile(paths.input(TASK));
+        assert.ok(
+          Buffer.from(kept).equals(bytes),
+          `${kept.length} bytes are left, not all as written`,
+        );
+      });
+    },
+  );
+}
 
 await testWithMount("published artifacts survive a power cut, whole", "ext4", async () => {
   const kinds = ["rejects", "report"] as const;

@@ -1,76 +1,17 @@
 /** The page in a real browser over the real service, as a visitor uses it. Skipped where there is no Chromium. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { Browser, findChromium, type Page, type PageSettings } from "../support/browser.ts";
+import { findChromium } from "../support/browser.ts";
 import { until } from "../support/deadline.ts";
+import { finished, pageTest as test, visit } from "../support/page_visit.ts";
 import { SAMPLE } from "../support/sales_files.ts";
-import { type ServiceProcess, startService } from "../support/service_process.ts";
 
-const chromium = findChromium();
-if (chromium === null) {
+if (findChromium() === null) {
   console.log("tests/e2e/page_test.ts is skipped: no Chromium (Debian: apt-get install chromium)");
-}
-
-/** The service, a browser and a folder of files to choose from, all gone afterwards. */
-async function visit(
-  work: (visitor: {
-    open(hash?: string, settings?: PageSettings): Promise<Page>;
-    file(name: string, text: string): Promise<string>;
-    folder: string;
-    service(): ServiceProcess;
-    restart(meanwhile: () => Promise<void>): Promise<void>;
-  }) => Promise<void>,
-  env: Record<string, string> = {},
-): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "datatasker_page_" });
-  const dataDir = join(folder, "data");
-  let service = await startService({ dataDir, env });
-  try {
-    const browser = await Browser.start(chromium!);
-    try {
-      await work({
-        folder,
-        service: () => service,
-        open: async (hash = "", settings = {}) => {
-          const page = await browser.open(settings);
-          await page.goto(`${service.url}/${hash}`);
-          return page;
-        },
-        file: async (name, text) => {
-          const path = join(folder, name);
-          await Deno.writeTextFile(path, text);
-          return path;
-        },
-        restart: async (meanwhile) => {
-          const port = new URL(service.url).port;
-          await service.stop();
-          await meanwhile();
-          service = await startService({ dataDir, env: { ...env, DATATASKER_PORT: port } });
-        },
-      });
-    } finally {
-      await browser.close();
-    }
-  } finally {
-    await service.stop();
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-/** Wait until the task that is shown has this file name and is final. */
-async function finished(page: Page, filename: string): Promise<void> {
-  await page.until(
-    `document.querySelector("#detail-title").textContent === ${JSON.stringify(filename)} &&
-     document.querySelector("#detail-title").checkVisibility() &&
-     /Completed|Failed/.test(document.querySelector("#facts").textContent)`,
-  );
 }
 
 /** Whether the page must be scrolled sideways. */
 const OVERFLOWS = "document.documentElement.scrollWidth > document.documentElement.clientWidth";
-
-const test = (name: string, run: () => Promise<void>) =>
-  Deno.test({ name, ignore: chromium === null, fn: run });
 
 test("the page takes a chosen file, shows its summary and offers its downloads", () =>
   visit(async ({ open, file, folder, service }) => {
@@ -211,13 +152,57 @@ test("the page names columns for a file whose labels say nothing, and shows what
     assert.deepEqual(page.faults, []);
   }));
 
+test("the page says what cleaning changed, as text, and offers the cleaned rows to those who ask", () =>
+  visit(async ({ open, file, service }) => {
+    const page = await open();
+    const markup = "<img src=x onerror=alert(1)>";
+    const text = "region,product,revenue,quantity,discount\n" +
+      `East ,${markup} ,$10,2,0\n`.repeat(7) + "West,A,007,1,0\nWest,A,x,1,0\n";
+    await page.evaluate(`document.querySelector("#cleaned").checked = true`);
+    await page.choose("#file", [await file("padded.csv", text)]);
+    await finished(page, "padded.csv");
+    await page.until(`document.querySelector("#changes").checkVisibility()`);
+    const sentences = await page.evaluate<string[]>(
+      `[...document.querySelectorAll("#changes summary")].map((node) => node.textContent)`,
+    );
+    assert.deepEqual(sentences, [
+      "Trimmed 7 of 8 cells in region.",
+      "Trimmed 7 of 8 cells in product.",
+      "Took a currency sign from 7 cells of revenue.",
+    ]);
+    const tables = await page.cells("#changes .content");
+    assert.equal(tables.length, 15);
+    assert.deepEqual(tables[0], ["2", "East ", "East"]);
+    assert.deepEqual(tables[5], ["2", `${markup} `, markup]);
+    assert.deepEqual(tables[14], ["6", "$10", "10"]);
+    assert.equal(await page.evaluate(`document.querySelectorAll("main img").length`), 0);
+
+    const link = `#files a[href$="/cleaned"]`;
+    const href = await page.evaluate<string>(
+      `document.querySelector('${link}').getAttribute("href")`,
+    );
+    const cleaned = await (await fetch(service().url + href)).text();
+    assert.deepEqual(cleaned.split("\n").slice(7), [`East,${markup},10,2,0`, "West,A,7,1,0", ""]);
+
+    await page.evaluate(`document.querySelector("#cleaned").checked = false`);
+    await page.choose("#file", [await file("sample.csv", SAMPLE)]);
+    await finished(page, "sample.csv");
+    await page.until(`document.querySelectorAll("#summary tbody tr").length === 4`);
+    assert.equal(await page.evaluate(`document.querySelector('${link}')`), null);
+    assert.equal(
+      await page.evaluate(`document.querySelector("#changes").checkVisibility()`),
+      false,
+    );
+    assert.deepEqual(page.faults, []);
+  }));
+
 test("the page counts rejected rows by reason and explains each", () =>
   visit(async ({ open, file }) => {
     const page = await open();
     const rows = [
       "East,A,10,1,0",
       "East,A,abc,1,0",
-      "West,A,$5,1,0",
+      "West,A,5 pcs,1,0",
       "West,A,5,0,0",
       "Total,,5,1,0",
     ];
@@ -239,7 +224,7 @@ test("the page counts rejected rows by reason and explains each", () =>
     const shown = await page.cells("#rejects .content");
     assert.deepEqual(shown.map(([line, , value]) => [line, value]), [
       ["3", "abc"],
-      ["4", "$5"],
+      ["4", "5 pcs"],
       ["5", "0"],
       ["8", "West,A,5"],
     ]);

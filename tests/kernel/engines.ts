@@ -6,9 +6,9 @@ import type { TestCase } from "../property/test_case.ts";
 
 const SHOWN_LENGTH_MAX = 4_000;
 
-/** The line of the header; undefined if the case's limits leave no room for one. */
+/** The line of the header; undefined if the case's limits leave no room for one, or its file isn't plain. */
 export function headerLineOf(testCase: TestCase): number | null | undefined {
-  return expectation(testCase).run?.headerLine;
+  return testCase.dialect ? undefined : expectation(testCase).run?.headerLine;
 }
 
 export function runWhole(
@@ -21,7 +21,7 @@ export function runWhole(
 
 /** The first artifact that differs, in both forms; null if none does. */
 export function firstDifference(plain: Run, other: Run): string | null {
-  for (const kind of ["summary", "anomalies", "rejects", "report"] as const) {
+  for (const kind of ["summary", "anomalies", "rejects", "cleaned", "report"] as const) {
     const [right, found] = [textOf(plain, kind), textOf(other, kind)];
     if (right !== found) return `${kind}:\n  plain ${shown(right)}\n  found ${shown(found)}`;
   }

@@ -1,8 +1,11 @@
 /** What the property tests' small files don't reach: many regions, sums beyond 64 bits, one read instead of two. */
 import assert from "node:assert/strict";
+import { CHANGE_SAMPLES_MAX } from "../../src/domain/limits.ts";
 import { OPTION_DEFAULTS } from "../../src/domain/options.ts";
 import { PlainEngine } from "../../src/pipeline/engine.ts";
+import { Kernel } from "../../src/pipeline/kernel/kernel.ts";
 import { KernelEngine } from "../../src/pipeline/kernel/kernel_engine.ts";
+import { WINDOW } from "../../src/pipeline/kernel/memory_layout.ts";
 import { WALK_SIZES } from "../../src/pipeline/kernel/record_walk.ts";
 import type { TestCase } from "../property/test_case.ts";
 import { type Random, seeded } from "../support/random.ts";
@@ -10,6 +13,7 @@ import { firstDifference, runWhole } from "./engines.ts";
 
 const HEADER = "region,product,revenue,quantity,discount\n";
 const SMALL_WINDOWS = { ...WALK_SIZES, fillBytes: 16 * 1024, pieceBytes: 4 * 1024 };
+const FIVE_COLUMNS = { columns: 5, bytesMax: 1 << 20, linesMax: 1_000, areAllOwn: true };
 
 interface Facts {
   engine: string;
@@ -43,12 +47,23 @@ Deno.test("plain rows are for the kernel, whatever their line ends, quotes and l
     "North,Widget,12.50,3,0.1",
     'North,"Widget, large",12.50,3,0.1',
     '"Île-de-France",Löffel,-12.,+3,.1\r',
-    " East \t,Ö,007 , 1,0\r",
     '"West",p,9007199254740992,0.0000000000001,0',
     "Texas,total,1,1,1",
   ];
   const { engine, plain_rows } = await agree(rows(2_000, (random) => random.pick(kinds)));
   assert.deepEqual([engine, plain_rows], ["kernel", 0]);
+});
+
+Deno.test("of padded rows the plain engine takes the samples, and the kernel the rest", async () => {
+  const kinds = [" East \t,Ö,007 , 1,0\r", '"\u00a0N","p ",1,1,"\n1"', "N,p,1 ,1,1"];
+  const { plain_rows } = await agree([
+    ...Array(9).fill(kinds[2]),
+    ...rows(2_000, (random) => random.pick(kinds)),
+  ]);
+  assert.ok(
+    plain_rows >= CHANGE_SAMPLES_MAX && plain_rows <= 5 * CHANGE_SAMPLES_MAX,
+    `${plain_rows}`,
+  );
 });
 
 Deno.test("rows that need judgement are for the plain engine", async () => {
@@ -72,8 +87,8 @@ Deno.test("the table of regions grows, and tells apart names that look alike", a
     (n: number) => `prefixed-${String(n).padStart(9, "0")}-suffixed`,
     (n: number) => `Straße ${n} 北区`,
   ];
-  const { plain_rows } = await agree(rows(20_000, (random) => {
-    const name = random.pick(names)(random.whole(0, 3_000));
+  const { plain_rows } = await agree(rows(60_000, (random) => {
+    const name = random.pick(names)(random.whole(0, 9_000));
     return `${name},p,${random.whole(0, 99_999) / 100},${random.whole(1, 9)},0.5`;
   }));
   assert.equal(plain_rows, 0);
@@ -120,4 +135,33 @@ Deno.test("while one run has the kernel, another does without", () => {
   const second = KernelEngine.acquire();
   assert.ok(second !== null);
   second.release();
+});
+
+Deno.test("trimmed cells of plain rows are counted by column, or stop the kernel if asked to", () => {
+  const kernel = Kernel.acquire();
+  assert.ok(kernel !== null);
+  try {
+    const rows = [
+      "North,p,1,2,3",
+      " North,p ,1,2,3",
+      'North,"\u00a0p",1, 2,3 ',
+      "North,\u3000,1,2,3", // not plain
+    ];
+    const text = new TextEncoder().encode(rows.map((row) => `${row}\n`).join(""));
+    const decode = (stops: number) => {
+      kernel.bytes.set(text, WINDOW);
+      kernel.reset(1n, false);
+      kernel.prepare({ ...FIVE_COLUMNS, schemaColumns: [0, 1, 2, 3, 4] });
+      kernel.stopAtTrimmed(stops);
+      kernel.index(WINDOW, WINDOW + text.length);
+      kernel.decode(0xffff_fffe);
+      kernel.aggregate(kernel.rows, 10, false);
+      return [kernel.rows, ...kernel.trimmed];
+    };
+    assert.deepEqual(decode(0), [3, 1, 2, 0, 1, 1]);
+    assert.deepEqual(decode(0b00001), [1, 0, 0, 0, 0, 0]);
+    assert.deepEqual(decode(0b01000), [2, 1, 1, 0, 0, 0]);
+  } finally {
+    kernel.release();
+  }
 });

@@ -15,6 +15,8 @@ export interface Table {
 
 export interface AcceptedRow {
   record: FileRecord;
+  /** Its record number. */
+  number: number;
   row: Accepted;
 }
 
@@ -50,14 +52,19 @@ export function summary(header: Header, accepted: AcceptedRow[]): Table {
   return table(labels, lines);
 }
 
-/** Rows whose `rev_per_unit` is unusually high. */
-export function anomalies(header: Header, accepted: AcceptedRow[], spread: Spread): Table {
-  const added = ["rev_per_unit", "is_anomaly", "z_score"];
-  const labels = ownColumns(header).map((index) => {
+const ADDED = ["rev_per_unit", "is_anomaly", "z_score"];
+
+/** Labels of the own columns, none of which compares equal to one that is added to anomalies. */
+function safeLabels(header: Header): string[] {
+  return ownColumns(header).map((index) => {
     const { label } = header.columns[index];
-    const clashes = added.some((name) => comparedForm(name) === comparedForm(label));
+    const clashes = ADDED.some((name) => comparedForm(name) === comparedForm(label));
     return clashes ? `${label} (input)` : label;
   });
+}
+
+/** Rows whose `rev_per_unit` is unusually high. */
+export function anomalies(header: Header, accepted: AcceptedRow[], spread: Spread): Table {
   const lines = accepted.flatMap(({ record, row }) => {
     const zScore = spread.zScore(row.revPerUnit);
     if (zScore === null) return [];
@@ -69,7 +76,21 @@ export function anomalies(header: Header, accepted: AcceptedRow[], spread: Sprea
       String(record.line),
     ]];
   });
-  return table([...labels, ...added, "_line"], lines);
+  return table([...safeLabels(header), ...ADDED, "_line"], lines);
+}
+
+/** Accepted rows with every cell as clean as can be. */
+export function cleaned(header: Header, accepted: AcceptedRow[]): Table {
+  const lines = accepted.map(({ record, row }) =>
+    ownColumns(header).map((index) => {
+      const { field } = header.columns[index];
+      if (field === null || field === "region" || field === "product") {
+        return record.cells[index]!.trim();
+      }
+      return plainDigits(row[field]!);
+    })
+  );
+  return table(safeLabels(header), lines);
 }
 
 /** Rejected rows, each with its reason. */

@@ -1,4 +1,5 @@
 /** Exact decimals: `units / 10 ** places`. */
+import { type Mark, plainNumber } from "./number_text.ts";
 import { nearestDouble, type Rational } from "./rational.ts";
 
 export interface Decimal {
@@ -33,7 +34,7 @@ export function plainDigits({ units, places }: Decimal): string {
 
 /** The numbers of semantics.md section 4. */
 export type NumberCell =
-  | { decimal: Decimal; double: number }
+  | { decimal: Decimal; double: number; taken: string[] }
   | "type-error"
   | "non-finite";
 
@@ -42,10 +43,16 @@ const DIGITS_MAX = 400;
 const EXPONENT_MAX = 400n;
 
 /** What a trimmed cell that isn't missing says as a number. */
-export function readNumber(text: string): NumberCell {
-  if (/^[+-]?inf(inity)?$/i.test(text)) return "non-finite";
+export function readNumber(
+  cell: string,
+  { mark, isPercent }: { mark: Mark; isPercent: boolean } = { mark: ".", isPercent: false },
+): NumberCell {
+  if (/^[+-]?inf(inity)?$/i.test(cell)) return "non-finite";
+  const plain = plainNumber(cell, mark);
+  if (plain === null) return "type-error";
+  const { text } = plain;
   const match = NUMBER.exec(text);
-  if (match === null) return "type-error";
+  if (match === null) throw new Error(`${cell}: ${text} isn't plain`);
   const [, sign, whole = "", afterWhole = "", alone = "", written = "0"] = match;
   const fraction = afterWhole + alone; // at most one of the two is there
   const digits = whole + fraction;
@@ -53,14 +60,19 @@ export function readNumber(text: string): NumberCell {
   const exponent = BigInt(written.replace(/^\+/, ""));
   if (exponent > EXPONENT_MAX || exponent < -EXPONENT_MAX) return "non-finite";
 
+  const hundredths = isPercent || plain.isPercent;
   const units = BigInt(digits) * (sign === "-" ? -1n : 1n);
-  const places = fraction.length - Number(exponent);
+  const places = fraction.length - Number(exponent) + (hundredths ? 2 : 0);
   const decimal = places >= 0
     ? { units, places }
     : { units: units * 10n ** BigInt(-places), places: 0 };
   const magnitude = nearestDouble(toRational(decimal));
   const double = units === 0n && sign === "-" ? -0 : magnitude;
   // Two ways to one double: the rational above, and the engine's own reading.
-  if (double !== Number(text)) throw new Error(`${text}: ${double} is not ${Number(text)}`);
-  return Number.isFinite(double) ? { decimal, double } : "non-finite";
+  if (!hundredths && double !== Number(text)) {
+    throw new Error(`${text}: ${double} is not ${Number(text)}`);
+  }
+  if (!Number.isFinite(double)) return "non-finite";
+  const taken = plain.taken.filter((kind) => kind !== "percent");
+  return { decimal, double, taken: hundredths ? [...taken, "percent"] : taken };
 }

@@ -6,9 +6,12 @@ const OPTIONS: Options = {
   max_bad_rows: null,
   max_bad_ratio: null,
   keep_totals: false,
+  cleaned: false,
   columns: {},
   header: "present",
   discount: "required",
+  decimal_mark: {},
+  percent: null,
 };
 const HEADER = "region,product,revenue,quantity,discount\n";
 

@@ -28,14 +28,20 @@ export interface FileRecord {
   offset: number;
   /** The physical line on which it begins, from 1. */
   line: number;
+  /** Bytes of its text. */
+  textBytes: number;
   /** What `_raw` would show. */
   raw: string;
 }
 
-const [LF, CR, QUOTE, COMMA] = [0x0a, 0x0d, 0x22, 0x2c];
+const [LF, CR, QUOTE] = [0x0a, 0x0d, 0x22];
 
-/** All records and blank lines of a file. */
-export function readRecords(file: Uint8Array, limits: RecordLimits): FileRecord[] {
+/** All records and blank lines of a file, whose delimiter is a comma unless another one is given. */
+export function readRecords(
+  file: Uint8Array,
+  limits: RecordLimits,
+  delimiter = ",",
+): FileRecord[] {
   const hasMark = file[0] === 0xef && file[1] === 0xbb && file[2] === 0xbf;
   const bytes = file.subarray(hasMark ? 3 : 0);
   const lineAt = new Map(lineStarts(bytes).map((start, index) => [start, index + 1]));
@@ -46,11 +52,11 @@ export function readRecords(file: Uint8Array, limits: RecordLimits): FileRecord[
     if (line === undefined) throw new Error("a record must begin where a line begins");
     const lineText = decode(bytes.subarray(offset, lineEnd(bytes, offset)));
     if (lineText !== null && lineText.trim() === "") {
-      records.push({ blank: true, fault: null, cells: [], offset, line, raw: "" });
+      records.push({ blank: true, fault: null, cells: [], offset, line, textBytes: 0, raw: "" });
       offset = nextLine(bytes, offset);
       continue;
     }
-    const { next, ...record } = readRecord(bytes, offset, limits);
+    const { next, ...record } = readRecord(bytes, offset, limits, delimiter.charCodeAt(0));
     records.push({ blank: false, ...record, offset, line });
     offset = next;
   }
@@ -70,7 +76,11 @@ type Part =
   | "end of file inside";
 
 /** The parts of the bytes from the beginning of a record up to its end, which is the last one given. */
-function* walk(bytes: Uint8Array, offset: number): Generator<{ at: number; part: Part }> {
+function* walk(
+  bytes: Uint8Array,
+  offset: number,
+  delimiter: number,
+): Generator<{ at: number; part: Part }> {
   let at = offset;
   for (;;) { // once for each cell
     if (bytes[at] === QUOTE) {
@@ -88,27 +98,27 @@ function* walk(bytes: Uint8Array, offset: number): Generator<{ at: number; part:
       }
       yield { at, part: "closing quote" };
       at += 1;
-      if (at < bytes.length && ![COMMA, CR, LF].includes(bytes[at])) {
+      if (at < bytes.length && ![delimiter, CR, LF].includes(bytes[at])) {
         return yield { at, part: "after quote" };
       }
     } else {
-      while (at < bytes.length && ![COMMA, CR, LF].includes(bytes[at])) {
+      while (at < bytes.length && ![delimiter, CR, LF].includes(bytes[at])) {
         yield { at, part: "text" };
         at += 1;
       }
     }
     if (at >= bytes.length) return yield { at, part: "end of file" };
-    if (bytes[at] !== COMMA) return yield { at, part: "line end" };
+    if (bytes[at] !== delimiter) return yield { at, part: "line end" };
     yield { at, part: "comma" };
     at += 1;
   }
 }
 
-function readRecord(bytes: Uint8Array, offset: number, limits: RecordLimits) {
+function readRecord(bytes: Uint8Array, offset: number, limits: RecordLimits, delimiter: number) {
   const cells: { start: number; end: number }[] = []; // of those that ended
   let cellStart = offset;
   let lines = 1;
-  for (const { at, part } of walk(bytes, offset)) {
+  for (const { at, part } of walk(bytes, offset, delimiter)) {
     switch (part) {
       case "end of file inside":
         return quoteFault("unclosed-quote");
@@ -139,25 +149,29 @@ function readRecord(bytes: Uint8Array, offset: number, limits: RecordLimits) {
   function wholeRecord(end: number) {
     const values = cells.map(cellText);
     const fault = values.includes(null) ? "bad-encoding" as const : null;
-    return { fault, cells: values, raw: rawText(end), next: nextLine(bytes, end) };
+    return { fault, cells: values, ...text(end), next: nextLine(bytes, end) };
   }
 
   function quoteFault(fault: RecordFault) {
     const end = lineEnd(bytes, offset);
     const read = cells.filter((cell) => cell.end < end).map(cellText);
-    return { fault, cells: read, raw: rawText(end), next: nextLine(bytes, offset) };
+    return { fault, cells: read, ...text(end), next: nextLine(bytes, offset) };
   }
 
   function tooLong(at: number) {
     const fault: RecordFault = "line-too-long";
-    const raw = rawText(lineEnd(bytes, at));
-    return { fault, cells: cells.map(cellText), raw, next: nextLine(bytes, at) };
+    const { raw, textBytes } = text(lineEnd(bytes, at));
+    return { fault, cells: cells.map(cellText), raw, textBytes, next: nextLine(bytes, at) };
   }
 
   function cellText({ start, end }: { start: number; end: number }): string | null {
     const text = decode(bytes.subarray(start, end));
     if (text === null || !text.startsWith('"')) return text;
     return text.slice(1, -1).replaceAll('""', '"');
+  }
+
+  function text(end: number): { raw: string; textBytes: number } {
+    return { raw: rawText(end), textBytes: end - offset };
   }
 
   function rawText(end: number): string {

@@ -1,6 +1,9 @@
 /** What becomes of a record: semantics.md sections 3 to 5. */
 import { type Decimal, type NumberCell, readNumber } from "./decimal.ts";
+import type { NumberFormats } from "./decimal_marks.ts";
 import { comparedForm, type Field, type Header } from "./header.ts";
+import { plainNumber } from "./number_text.ts";
+import { isColumnFormula } from "./lone_records.ts";
 import type { FileRecord } from "./records.ts";
 
 /** Codes of rejected rows, in the order in which counts list them. */
@@ -18,7 +21,14 @@ export const REJECT_CODES = [
 ] as const;
 export type RejectCode = (typeof REJECT_CODES)[number];
 
-export const SKIP_KINDS = ["blank", "repeated-header", "totals"] as const;
+export const SKIP_KINDS = [
+  "blank",
+  "repeated-header",
+  "totals",
+  "preamble",
+  "formula",
+  "footnote",
+] as const;
 export type SkipKind = (typeof SKIP_KINDS)[number];
 
 export interface Skipped {
@@ -45,6 +55,8 @@ export interface Accepted {
   /** Null without such a column. */
   discount: Decimal | null;
   revPerUnit: number;
+  /** Of each number column: the kinds of change that made its cell a plain number. */
+  taken: Partial<Record<Field, string[]>>;
 }
 
 const MISSING_NUMBERS = ["", "na", "n/a", "#n/a", "null", "none", "nan", "-"];
@@ -55,6 +67,7 @@ export function judge(
   record: FileRecord,
   header: Header,
   keepTotals: boolean,
+  formats: NumberFormats,
 ): Skipped | Rejected | Accepted {
   if (record.blank) return { kind: "skipped", as: "blank" };
   const recordFault = faultOfRecord(record, header.columns.length);
@@ -74,7 +87,7 @@ export function judge(
   const cell = (field: Field) => record.cells[header.position[field]!]!;
   const schemaFields = header.columns.flatMap(({ field }) => field === null ? [] : [field]);
   const faulty = schemaFields.flatMap((field) => {
-    const code = faultOfCell(field, cell(field).trim());
+    const code = faultOfCell(field, cell(field).trim(), formats);
     return code === null ? [] : [{ field, code }];
   });
   const label = (field: Field) => header.columns[header.position[field]!].label;
@@ -85,6 +98,12 @@ export function judge(
   if (!keepTotals && TOTALS.includes(cell("region").trim().toLowerCase())) {
     return { kind: "skipped", as: "totals" };
   }
+  const numbers = schemaFields.filter((field) => field !== "region" && field !== "product")
+    .map((field) => cell(field).trim())
+    .filter((text) => !MISSING_NUMBERS.includes(text.toLowerCase()));
+  if (numbers.length > 0 && numbers.every(isColumnFormula)) {
+    return { kind: "skipped", as: "formula" };
+  }
 
   const reject = (code: RejectCode, field: string, value: string, faults = [code]): Rejected => {
     return {
@@ -92,7 +111,7 @@ export function judge(
       code,
       field,
       value,
-      message: sentence(code, field),
+      message: sentence(code, field, value, formats),
       faults,
       raw: "",
     };
@@ -102,7 +121,8 @@ export function judge(
     return reject(code, field, cell(field), faulty.map((fault) => fault.code));
   }
 
-  const number = (field: Field) => readNumber(cell(field).trim()) as Exclude<NumberCell, string>;
+  const number = (field: Field) =>
+    readNumber(cell(field).trim(), formats.of[field]!) as Exclude<NumberCell, string>;
   const [revenue, quantity] = [number("revenue"), number("quantity")];
   if (quantity.double === 0) return reject("zero-quantity", "quantity", cell("quantity"));
   const revPerUnit = revenue.double / quantity.double;
@@ -117,6 +137,10 @@ export function judge(
     quantity: quantity.decimal,
     discount: schemaFields.includes("discount") ? number("discount").decimal : null,
     revPerUnit,
+    taken: Object.fromEntries(
+      schemaFields.filter((field) => field !== "region" && field !== "product")
+        .map((field) => [field, number(field).taken]),
+    ),
   };
 }
 
@@ -140,19 +164,23 @@ function faultOfRecord(record: FileRecord, expected: number): [RejectCode, strin
   return [code, `Expected ${expected} cells, found ${found}.`];
 }
 
-function faultOfCell(field: Field, trimmed: string): RejectCode | null {
+function faultOfCell(
+  field: Field,
+  trimmed: string,
+  formats: NumberFormats,
+): RejectCode | null {
   if (field === "region" || field === "product") return trimmed === "" ? "required-value" : null;
   if (MISSING_NUMBERS.includes(trimmed.toLowerCase())) return "required-value";
-  const number = readNumber(trimmed);
+  const number = readNumber(trimmed, formats.of[field]!);
   return typeof number === "string" ? number : null;
 }
 
-function sentence(code: RejectCode, field: string): string {
+function sentence(code: RejectCode, field: string, value: string, formats: NumberFormats): string {
   switch (code) {
     case "required-value":
       return `A value is required in ${field}.`;
     case "type-error":
-      return `${field} is not a number.`;
+      return `${field} is not a number${otherMark(field as Field, value, formats)}`;
     case "non-finite":
       return `${field} is not a finite number.`;
     case "zero-quantity":
@@ -160,4 +188,16 @@ function sentence(code: RejectCode, field: string): string {
     default:
       throw new Error(`${code} is no fault of a cell`);
   }
+}
+
+/** The rest of a sentence about a cell that is no number, but would be one under the other mark. */
+function otherMark(field: Field, value: string, formats: NumberFormats): string {
+  if (formats.of[field]!.mark === ",") {
+    return plainNumber(value.trim(), ".") === null
+      ? "."
+      : ` with a decimal comma. If it has a point, set decimal_mark[${field}]=.`;
+  }
+  return plainNumber(value.trim(), ",") === null
+    ? "."
+    : ` with a decimal point. If it has a comma, set decimal_mark[${field}]=,`;
 }

@@ -49,12 +49,15 @@ Deno.test("each alias stands for its field, in any case and with _ or - for a sp
     for (const alias of aliases) {
       for (const label of [alias, alias.toUpperCase(), ` ${alias.replaceAll(" ", "_")}-`]) {
         const run = await runFile(`${labels.with(index, label)}\n${VALUES}\n`);
-        assert.deepEqual(rowsOf(run, "summary"), SUMMARY, label);
+        const isPercent = label.includes("%");
+        const summary = isPercent ? ["East,10,10,2,0.005,1"] : SUMMARY;
+        assert.deepEqual(rowsOf(run, "summary"), summary, label);
         assert.deepEqual(reportOf(run).columns[index], {
           label: label.trim(),
           field: name,
           use: "schema",
           by: "alias",
+          ...(isPercent && { percent: true }),
         });
       }
     }

@@ -42,7 +42,9 @@ Deno.test("the report says everything that was measured, in its order", async ()
       rejected_by_code: { "type-error": 1 },
       skipped_by_kind: { blank: 1 },
     },
+    skipped: [],
     errors_by_code: { "type-error": 2 },
+    changes: [],
     statistics: run.result.statistics,
     warnings: run.result.warnings,
     error: null,
@@ -149,4 +151,50 @@ Deno.test("without anomalies one pass is enough, and the share of bytes read nev
     }
     assert.equal(last, 1);
   }
+});
+
+Deno.test("the report of rows that come again has their parent, and adds both up", async () => {
+  const parent = { task_id: "first", rows_total: 9, rows_accepted: 5, rows_rejected: 4 };
+  const cases: [
+    rows: string,
+    sum: [accepted: number, rejected: number, not: number, added: number],
+  ][] = [
+    ["East,A,1,1,0\n".repeat(4), [9, 0, 0, 0]],
+    ["East,A,1,1,0\nEast,A,x,1,0\n", [6, 1, 2, 0]],
+    ["East,A,x,1,0\n" + "East,A,1,1,0\n".repeat(5), [10, 1, 0, 2]],
+    ["\nTotal,,,,\nEast,A,1,1,0\n", [6, 0, 3, 0]],
+  ];
+  for (const [rows, [accepted, rejected, not, added]] of cases) {
+    const run = await runRows(rows, { run: { parent } });
+    const report = reportOf(run);
+    assert.deepEqual(report.parent, parent);
+    assert.deepEqual(report.together, {
+      rows_total: 9,
+      rows_accepted: accepted,
+      rows_rejected: rejected,
+      rows_not_seen: not,
+      rows_added: added,
+    });
+    assert.equal(accepted + rejected + not, 9 + added);
+    const alone = reportOf(await runRows(rows));
+    const { parent: _, together: __, run: ___, ...rest } = report;
+    const { run: ____, ...restAlone } = alone;
+    assert.deepEqual({ ...rest, artifacts: 0 }, { ...restAlone, artifacts: 0 });
+    assert.deepEqual(
+      Object.keys(report).slice(6, 12),
+      ["columns", "counts", "parent", "together", "skipped", "errors_by_code"],
+    );
+  }
+});
+
+Deno.test("a run that stops early sees only some of the rows that come again", async () => {
+  const parent = { task_id: "first", rows_total: 9, rows_accepted: 5, rows_rejected: 4 };
+  const run = await runRows("East,A,x,1,0\n".repeat(4), {
+    run: { parent },
+    options: { max_bad_rows: 0 },
+    limits: { blockBytes: 1 },
+  });
+  const { together, complete } = reportOf(run);
+  assert.equal(complete, false);
+  assert.deepEqual([together.rows_rejected, together.rows_not_seen], [1, 3]);
 });

@@ -17,7 +17,8 @@ export async function difference(
   expected: Expectation,
   readSize: ReadSize,
 ): Promise<string | null> {
-  const intake = differentIntake(testCase, expected, readSize);
+  // How another dialect is told is for tests of its own.
+  const intake = testCase.dialect ? null : differentIntake(testCase, expected, readSize);
   if (intake !== null || expected.run === null) return intake;
   return differentRun(expected.run, await runInMemory(testCase, expected.run.headerLine, readSize));
 }
@@ -80,7 +81,7 @@ function refusal(
 function differentRun(expected: Verdict, { outcome, artifacts }: Run): string | null {
   const kinds = (set: object) => Object.keys(set).sort().join(", ");
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  const texts = (["summary", "anomalies", "rejects"] as const).map((kind) => {
+  const texts = (["summary", "anomalies", "rejects", "cleaned"] as const).map((kind) => {
     const [right, found] = [expected.artifacts[kind], artifacts[kind]];
     return right && found
       ? differentText(kind, decoder.decode(right), decoder.decode(found))
@@ -101,10 +102,12 @@ function differentResult(
 ): string | null {
   const json = (value: unknown) => JSON.stringify(value, null, 1);
   const listed = result.artifacts.map(({ kind, bytes, sha256 }) => ({ kind, bytes, sha256 }));
-  const written = (["summary", "anomalies", "rejects", "report"] as const).flatMap((kind) => {
-    const bytes = artifacts[kind];
-    return bytes ? [{ kind, bytes: bytes.length, sha256: sha256(bytes) }] : [];
-  });
+  const written = (["summary", "anomalies", "rejects", "cleaned", "report"] as const).flatMap(
+    (kind) => {
+      const bytes = artifacts[kind];
+      return bytes ? [{ kind, bytes: bytes.length, sha256: sha256(bytes) }] : [];
+    },
+  );
   return differentText("result's artifacts", json(written), json(listed)) ??
     differentText("result's counts", json(report.counts), json(result.counts)) ??
     differentText("result's statistics", json(report.statistics), json(result.statistics)) ??

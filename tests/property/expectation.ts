@@ -16,13 +16,14 @@ export interface Expectation {
 }
 
 /** What the case must come to. */
-export function expectation({ bytes, options, limits }: TestCase): Expectation {
+export function expectation({ bytes, options, limits, dialect }: TestCase): Expectation {
   const spec = {
     taskId: TASK_ID,
     filename: FILENAME,
     sha256: sha256(bytes),
     options,
     softwareVersion: SOFTWARE_VERSION,
+    dialect,
   };
   const intake = consult(bytes, spec);
   const run = Object.keys(limits).length === 0 ? intake : consult(bytes, { ...spec, limits });

@@ -13,9 +13,8 @@ const TIMES_MIN = 5;
 const EXPECTED = [
   ...REJECT_CODES.map((code) => `rejected: ${code}`),
   ...SKIP_KINDS.map((kind) => `skipped: ${kind}`),
-  ...["single-row", "no-spread", "beyond-double", "unreachable-threshold"].map((code) =>
-    `warning: ${code}`
-  ),
+  ...["decimal-mark-assumed", "single-row", "no-spread", "beyond-double", "unreachable-threshold"]
+    .map((code) => `warning: ${code}`),
   ...["none", "no-valid-rows", "too-many-bad-rows", "too-many-regions"].map((code) =>
     `error: ${code}`
   ),
@@ -48,6 +47,20 @@ const EXPECTED = [
   "no header",
   "no discount",
   "repeated header below a strange label",
+  ...["option", "values", "other-columns", "delimiter"].flatMap((by) =>
+    [".", ","].map((mark) => `decimal mark: ${mark} by ${by}`)
+  ),
+  ...["trimmed", "currency", "thousands", "decimal-comma", "negative-form", "percent"].map((kind) =>
+    `changed: ${kind}`
+  ),
+  "more changes than samples",
+  "long cell in a sample",
+  "cleaned rows",
+  "cleaned rows with more than 300 digits",
+  "decimal mark not told",
+  "column of percentages",
+  "number under the other mark: a comma",
+  "number under the other mark: a point",
   "refused for an option",
   "refused without a header",
 ];
@@ -85,7 +98,7 @@ function* featuresOf(testCase: TestCase): Generator<string> {
   }
   if (run === null) return;
   const text = (bytes?: Uint8Array) => new TextDecoder().decode(bytes);
-  const { report: reportBytes, rejects, summary, anomalies } = run.artifacts;
+  const { report: reportBytes, rejects, summary, anomalies, cleaned } = run.artifacts;
   const report = JSON.parse(text(reportBytes));
 
   yield `error: ${report.error?.code ?? "none"}`;
@@ -96,6 +109,14 @@ function* featuresOf(testCase: TestCase): Generator<string> {
   if (report.complete && report.error?.code === "too-many-bad-rows") yield "failed at its end";
   if (report.input.dialect.header_line > 1) yield "header below line 1";
   yield* columnFeatures(report);
+
+  for (const { kind, cells, samples } of report.changes) {
+    yield `changed: ${kind}`;
+    if (cells > samples.length) yield "more changes than samples";
+    if (JSON.stringify(samples).includes('…"')) yield "long cell in a sample";
+  }
+  if (cleaned !== undefined) yield "cleaned rows";
+  if (/[0-9.]{300}/.test(text(cleaned))) yield "cleaned rows with more than 300 digits";
 
   const { n, mean, sd, threshold } = report.statistics;
   if (n > 1 && sd === null) yield "sd beyond a double";
@@ -119,6 +140,9 @@ function* featuresOf(testCase: TestCase): Generator<string> {
   if (/[0-9.]{300}/.test(text(summary))) yield "sum of more than 300 digits";
 
   const reasons = text(rejects);
+  for (const mark of ["comma", "point"]) {
+    if (reasons.includes(`If it has a ${mark},`)) yield `number under the other mark: a ${mark}`;
+  }
   if (reasons.includes(",rev_per_unit,")) yield "revenue per unit overflows";
   if (/,[2-5],\n/.test(reasons)) yield "several faulty cells in a row";
   if (/ … [0-9]+ bytes/.test(reasons)) yield "record cut in _raw";
@@ -129,6 +153,12 @@ function* featuresOf(testCase: TestCase): Generator<string> {
 // deno-lint-ignore no-explicit-any
 function* columnFeatures({ columns, counts, input }: any): Generator<string> {
   const some = (holds: (column: Column) => boolean) => columns.some(holds);
+  for (const { decimal_mark, decided_by, percent } of columns) {
+    if (decided_by) yield `decimal mark: ${decimal_mark} by ${decided_by}`;
+    if (percent) yield "column of percentages";
+  }
+  // deno-lint-ignore no-explicit-any
+  if (!columns.some((column: any) => column.decided_by)) yield "decimal mark not told";
   if (some(({ use }) => use === "ignored")) yield "columns ignored";
   if (some(({ by }) => by === "alias")) yield "column by alias";
   if (input.dialect.header_line === null) yield "no header";

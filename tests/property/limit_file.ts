@@ -19,6 +19,8 @@ export function tinyLimits(dice: Dice): Partial<Limits> {
     ...some(0.3, { regionsMax: dice.whole(1, 4) }),
     ...some(0.5, { rawBytesMax: dice.whole(1, 60) }),
     ...some(0.3, { blockBytes: dice.whole(1, 200) }),
+    ...some(0.3, { loneBytesMax: dice.whole(1, 30) }),
+    ...some(0.4, { asideRecordsMax: dice.whole(1, 3) }),
   };
 }
 

@@ -64,7 +64,12 @@ export async function runInMemory(
 ): Promise<Run> {
   const { bytes, options, limits } = testCase;
   const written = new Map<ArtifactKind, MemorySink>();
-  const dialect = { encoding: "utf-8", delimiter: ",", header_line: headerLine } as const;
+  const dialect = {
+    encoding: "utf-8",
+    delimiter: ",",
+    ...testCase.dialect,
+    header_line: headerLine,
+  } as Dialect;
   let clockMs = 0;
   const outcome = await runPipeline(
     {

@@ -166,3 +166,191 @@ export const midpoint: NumberMaker = (dice) => {
 export function spellings(dice: Dice, whole: number): string {
   return dice.pick([`${whole}`, `${whole}.0`, `+${whole}`, `0${whole}.`, `${whole}0e-1`]);
 }
+
+/** How one column is written: what people put between, before and behind digits. */
+export interface Writing {
+  decimal: "." | ",";
+  group: "" | "." | "," | " " | "\u00a0" | "\u202f" | "'" | "\u2019";
+  /** In front, behind, or none. */
+  currency: readonly [front: string, behind: string];
+  isPercent: boolean;
+  /** Digits behind the decimal mark. */
+  decimals: readonly number[];
+}
+
+const GROUPS = ["", "", "T", "T", " ", "\u00a0", "\u202f", "'", "\u2019"] as const;
+const CURRENCIES = [
+  ...[
+    "$",
+    "€",
+    "£",
+    "¥",
+    "₹",
+    "US$",
+    "R$",
+    "USD",
+    "EUR",
+    "CHF",
+    "kr",
+    "kr.",
+    "Rs.",
+    "zł",
+    "¤",
+    "₿",
+  ],
+];
+
+export function someWriting(dice: Dice): Writing {
+  const decimal = dice.pick([".", ","] as const);
+  const other = decimal === "." ? "," : ".";
+  const group = dice.pick(GROUPS);
+  const sign = dice.pick(CURRENCIES) + dice.pick(["", "", " ", "\u00a0", "\u202f "]);
+  const behind = dice.pick(["", "", " ", "\u00a0"]) + dice.pick(CURRENCIES);
+  return {
+    decimal,
+    group: group === "T" ? other : group,
+    currency: dice.weighted([
+      [3, ["", ""] as const],
+      [2, [sign, ""] as const],
+      [2, ["", behind] as const],
+      [0.5, [sign, behind] as const],
+    ]),
+    isPercent: dice.chance(0.15),
+    decimals: dice.pick([[0], [2], [2], [3], [0, 1, 2, 3, 4]]),
+  };
+}
+
+/** Numbers written like that. */
+export function written(writing: Writing): NumberMaker {
+  return (dice) => {
+    const size = dice.pick([10, 1_000, 1_000_000, 2_000_000_000]);
+    const whole = String(dice.whole(dice.pick([0, 1, 1]), size));
+    const grouped = whole.replace(/\B(?=([0-9]{3})+$)/g, writing.group);
+    const decimals = dice.pick(writing.decimals);
+    const part = Array.from({ length: decimals }, () => dice.whole(0, 9)).join("");
+    const digits = decimals === 0 ? grouped : `${grouped}${writing.decimal}${part}`;
+    const [front, behind] = writing.isPercent ? ["", dice.pick(["%", " %"])] : writing.currency;
+    return dice.weighted<string>([
+      [12, `${front}${digits}${behind}`],
+      [1, `-${front}${digits}${behind}`],
+      [1, `${front}-${digits}${behind}`],
+      [1, `(${front}${digits}${behind})`],
+      [1, `${front}(${digits})${behind}`],
+      [1, `${front}${digits}-${behind}`],
+      [1, `${front}${digits}${behind}-`],
+      [0.5, `${front}${digits}e${dice.whole(0, 3)}${behind}`],
+    ]);
+  };
+}
+
+/** Nothing says where the point is. */
+export const ambiguous: NumberMaker = (dice) => {
+  const mark = dice.pick([".", ","]);
+  const end = dice.pick(["", "", "", " €", "-"]);
+  return `${dice.whole(1, 999)}${mark}${dice.whole(100, 999)}${end}`;
+};
+
+/** What is just no number, and what is one against appearances. */
+export const borderline: NumberMaker = (dice) =>
+  dice.pick([
+    ...["1,23", "12,34", "1,2345", "12,34,567", "1,23,456.5", "12,345,67", "1,2,3", "123,45,678"],
+    ...["0,123", "0.123", "00,123", "1.234.567", "1,234,567", "1.234,5", "1,234.5", "1.234.5"],
+    ...["1 234 567", "1 23", "12 34", "1 234'567", "1\u00a0234 567", "1'234'567,8", "1’234’567.8"],
+    ...[
+      "- 5",
+      "- $5",
+      "$ -5",
+      "$ - 5",
+      "+$5",
+      "$+5",
+      "+ 5",
+      "--5",
+      "-5-",
+      "(-5)",
+      "-(5)",
+      "(5",
+      "5)",
+    ],
+    ...[
+      "((5))",
+      "( 5 )",
+      "(5)-",
+      "(5 $)",
+      "$(5)",
+      "(5)$",
+      "($5",
+      "()",
+      "$",
+      "$-",
+      "-$",
+      "%",
+      "(%)",
+    ],
+    ...["5%", "5 %", "%5", "5%%", "5%$", "$5%", "5$%", "-5%", "(5%)", "(5)%", "5%-", "5-%", "1e2%"],
+    ...[
+      "$5$",
+      "$$5",
+      "5$$",
+      "$5 USD",
+      "USD5USD",
+      "5USDEUR",
+      "5 usd",
+      "5 Eur",
+      "5EUR",
+      "5E3EUR",
+      "5E",
+    ],
+    ...[
+      "Rs.5",
+      "Rs5",
+      "Rs..5",
+      "kr,5",
+      "kr.5",
+      "5kr.",
+      "5 kr. -",
+      "¢5",
+      "5¢",
+      "₥5",
+      "US $5",
+      "us$5",
+    ],
+    ...[
+      ",5",
+      ".5",
+      "5,",
+      "5.",
+      "1.234,",
+      "1,234.",
+      ",",
+      ".",
+      "1,e3",
+      "1,5e3",
+      "1.234e2",
+      "1,234e2",
+    ],
+    ...[
+      "inf%",
+      "$inf",
+      "(inf)",
+      "NaN%",
+      "(NA)",
+      "- -",
+      "1.8e308%",
+      "1e400%",
+      "1e401%",
+      "-0%",
+      "(0)",
+    ],
+    ...[
+      "1\t234",
+      "1\u2009234",
+      "5\u2009€",
+      "１,234",
+      "1٬234",
+      "1_234",
+      "1,234 567",
+      "1 ,234",
+      "1, 234",
+    ],
+    ...["9".repeat(401) + "%", `1${",000".repeat(140)}`, `1${",000".repeat(133)}`, "1\u2019234"],
+  ]);

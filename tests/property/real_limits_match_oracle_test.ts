@@ -105,9 +105,12 @@ const DEFAULTS: TestCase["options"] = {
   max_bad_rows: null,
   max_bad_ratio: null,
   keep_totals: false,
+  cleaned: false,
   columns: {},
   header: "present",
   discount: "required",
+  decimal_mark: {},
+  percent: null,
 };
 
 function realCase(text: string, options: Partial<TestCase["options"]> = {}): TestCase {

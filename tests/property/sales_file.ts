@@ -1,6 +1,7 @@
 /** Sales files: a header, and rows with faults of every kind among them. */
 import { ALIASES } from "../oracle/header.ts";
 import type { Dice } from "./dice.ts";
+import { formulaLine, loneLine, tableEnd } from "./lone_lines.ts";
 import { badNumber, money, type NumberMaker, shaped, small, zero } from "./number_cells.ts";
 import { noText, padded, region, someRegions, text, totalsWord, whiteSpace } from "./text_cells.ts";
 
@@ -49,6 +50,12 @@ export function salesFile(dice: Dice, style: Style): string {
   const columns = someColumns(dice, style);
   const header = columns.map(({ label }) => cell(dice, label, style.quotes)).join(",");
   const rows = dice.times(...style.rows, () => line(dice, style, columns));
+  if (style.faults > 0) {
+    dice.times(0, 2, () => {
+      const at = dice.chance(0.5) ? rows.length : dice.whole(0, rows.length);
+      rows.splice(at, 0, ...tableEnd(dice, columns, header));
+    });
+  }
   return assemble(dice, style, [header, ...rows]);
 }
 
@@ -162,6 +169,8 @@ export function line(dice: Dice, style: Style, columns: readonly Column[]): stri
       () => dice.pick(['""', '" "', "x", "\ufeff,", noText(dice), whiteSpace(dice) + noText(dice)]),
     ],
     [2, () => blank(dice)],
+    [2, () => loneLine(dice, columns.length)],
+    [1, () => formulaLine(dice, columns)],
   ])();
 }
 

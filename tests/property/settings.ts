@@ -4,6 +4,8 @@
 export const SEED = setting("DATATASKER_TEST_SEED") ?? 20_240_131;
 /** How many cases are made. */
 export const CASES = setting("DATATASKER_TEST_CASES") ?? 2_000;
+/** How many mutations of the fixtures are read. */
+export const MUTATIONS = setting("DATATASKER_TEST_MUTATIONS") ?? 2_000;
 /** The one case to run alone. */
 export const ONLY_CASE = setting("DATATASKER_TEST_CASE");
 

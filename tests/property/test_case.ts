@@ -1,10 +1,11 @@
 /** One case of the property test: a file, the options of its task, and the limits under which it is read. */
-import type { Limits, Options } from "../oracle/oracle.ts";
+import type { Limits, Options, Spec } from "../oracle/oracle.ts";
 import { Dice } from "./dice.ts";
 import { fileBytes, rawByte } from "./file_text.ts";
 import { headerFile } from "./header_file.ts";
 import { limitFile, tinyLimits } from "./limit_file.ts";
 import { mappedFile } from "./mapping_file.ts";
+import { numberFile } from "./number_file.ts";
 import { line, salesFile, someColumns, someStyle } from "./sales_file.ts";
 import { statisticsFile } from "./statistics_file.ts";
 import { noText } from "./text_cells.ts";
@@ -16,9 +17,11 @@ export interface TestCase {
   bytes: Uint8Array;
   options: Options;
   limits: Partial<Limits>;
+  /** Of a file that isn't plain. */
+  dialect?: Spec["dialect"];
 }
 
-type Content = Pick<TestCase, "bytes" | "limits"> & { options?: Partial<Options> };
+type Content = Pick<TestCase, "bytes" | "limits" | "dialect"> & { options?: Partial<Options> };
 
 /** The case of this number; the same for the same seed. */
 export function makeCase(seed: number, number: number): TestCase {
@@ -31,15 +34,19 @@ export function makeCase(seed: number, number: number): TestCase {
     [18, ["statistics", statistics]],
     [8, ["header", header]],
     [12, ["mapping", mapping]],
+    [24, ["numbers", numbers]],
     [10, ["mutated", mutated]],
   ]);
   const options = {
     k: dice.pick([2, 2, 2, 1.5, 1, 0.5, 3, 0.1, 100]),
     keep_totals: dice.chance(0.3),
+    cleaned: dice.chance(0.2),
     ...budget(dice, 0.1),
     columns: {},
     header: "present" as const,
     discount: dice.chance(0.1) ? "optional" as const : "required" as const,
+    decimal_mark: {},
+    percent: null,
   };
   const content = make(dice);
   return { number, kind, ...content, options: { ...options, ...content.options } };
@@ -54,7 +61,13 @@ function budget(dice: Dice, probability: number) {
 }
 
 function sales(dice: Dice): Content {
-  return { bytes: fileBytes(salesFile(dice, someStyle(dice))), limits: {} };
+  const limits = dice.chance(0.4) ? { asideRecordsMax: dice.whole(1, 3) } : {};
+  return { bytes: fileBytes(salesFile(dice, someStyle(dice))), limits };
+}
+
+function numbers(dice: Dice): Content {
+  const { text, ...others } = numberFile(dice);
+  return { ...others, bytes: fileBytes(text) };
 }
 
 /** Structure without sense, after a header that has some. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { RINGS_IN_FLIGHT_MAX } from "../../src/domain/limits.ts";
+import { RINGS_WAITING_MAX } from "../../src/domain/limits.ts";
 import { KvQueue, type KvQueueOptions } from "../../src/queue/kv_queue.ts";
 import { toRingMessage } from "../../src/queue/ring_message.ts";
 import { testQueueContract } from "../contract/queue_contract.ts";
@@ -66,7 +66,7 @@ async function writeRings(path: string, count: number): Promise<void> {
   for (let done = 0; done < count; done += 500) {
     const batch = kv.atomic();
     for (let i = done; i < Math.min(done + 500, count); i++) {
-      batch.enqueue(toRingMessage(`old-${i}`));
+      batch.enqueue(toRingMessage([`old-${i}`]));
     }
     await batch.commit();
   }
@@ -81,6 +81,18 @@ Deno.test("listeners of this process are called within ring itself, and again th
     queue.ring("task-1");
     assert.deepEqual(heard, ["task-1"]);
     await until("KV's delivery", () => heard.length === 2);
+  });
+});
+
+Deno.test("rings that come close together go through KV as one message", async () => {
+  await withPath(async (_path, open) => {
+    const queue = await open();
+    const ids = Array.from({ length: 100 }, (_, i) => `task-${i}`);
+    const heard: string[] = [];
+    queue.listen((taskId) => heard.push(taskId));
+    for (const id of ids) queue.ring(id);
+    await until("KV's delivery of all", () => heard.length === 2 * ids.length);
+    assert.deepEqual(heard, [...ids, ...ids], "in their order, in one go");
   });
 });
 
@@ -104,10 +116,10 @@ Deno.test("messages of unknown version or shape are dropped and reported, and ri
     queue.listen((taskId) => heard.add(taskId));
     const foreign = await Deno.openKv(path);
     try {
-      for (const message of [null, "task-1", { v: 2, taskId: "task-2" }, { v: 1 }]) {
+      for (const message of [null, "task-1", { v: 1, taskId: "task-2" }, { v: 2 }]) {
         await foreign.enqueue(message);
       }
-      await foreign.enqueue(toRingMessage("task-3"));
+      await foreign.enqueue(toRingMessage(["task-3"]));
       await until("the ring behind them", () => heard.has("task-3"));
       await until("four reports", () => errors.length === 4);
       assert.ok(errors.every((error) => error instanceof TypeError));
@@ -222,8 +234,8 @@ Deno.test("a foreign lock on the KV file holds up neither rings nor memory, and 
     const foreign = new DatabaseSync(path);
     foreign.exec("BEGIN IMMEDIATE");
     try {
-      for (let i = 0; i < RINGS_IN_FLIGHT_MAX + 500; i++) await queue.ring(`task-${i}`);
-      assert.equal(heard.length, RINGS_IN_FLIGHT_MAX + 500);
+      for (let i = 0; i < RINGS_WAITING_MAX + 500; i++) await queue.ring(`task-${i}`);
+      assert.equal(heard.length, RINGS_WAITING_MAX + 500);
       await until("the report", () => errors.length > 0);
     } finally {
       foreign.close();

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { taskIdOf, toRingMessage } from "../../src/queue/ring_message.ts";
+import { taskIdsOf, toRingMessage } from "../../src/queue/ring_message.ts";
 
-Deno.test("a ring is a version and a task ID", () => {
-  assert.deepEqual(toRingMessage("task-1"), { v: 1, taskId: "task-1" });
-  assert.equal(taskIdOf(toRingMessage("task-1")), "task-1");
+Deno.test("rings are a version and task IDs", () => {
+  assert.deepEqual(toRingMessage(["task-1", "task-2"]), { v: 2, taskIds: ["task-1", "task-2"] });
+  assert.deepEqual(taskIdsOf(toRingMessage(["task-1", "task-2"])), ["task-1", "task-2"]);
 });
 
-Deno.test("a later version may add fields to a ring", () => {
-  assert.equal(taskIdOf({ v: 1, taskId: "task-1", urgent: true }), "task-1");
+Deno.test("a later version may add fields to rings", () => {
+  assert.deepEqual(taskIdsOf({ v: 2, taskIds: ["task-1"], urgent: true }), ["task-1"]);
 });
 
 for (
@@ -18,15 +18,18 @@ for (
     7,
     [],
     {},
-    { taskId: "task-1" },
-    { v: 2, taskId: "task-1" },
-    { v: "1", taskId: "task-1" },
-    { v: 1 },
-    { v: 1, taskId: "" },
-    { v: 1, taskId: 7 },
+    { taskIds: ["task-1"] },
+    { v: 1, taskId: "task-1" },
+    { v: 3, taskIds: ["task-1"] },
+    { v: "2", taskIds: ["task-1"] },
+    { v: 2 },
+    { v: 2, taskIds: "task-1" },
+    { v: 2, taskIds: [] },
+    { v: 2, taskIds: [""] },
+    { v: 2, taskIds: ["task-1", 7] },
   ]
 ) {
-  Deno.test(`no ring of this version: ${JSON.stringify(message)}`, () => {
-    assert.throws(() => taskIdOf(message), TypeError);
+  Deno.test(`no rings of this version: ${JSON.stringify(message)}`, () => {
+    assert.throws(() => taskIdsOf(message), TypeError);
   });
 }

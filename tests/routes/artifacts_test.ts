@@ -72,6 +72,47 @@ Deno.test("the list names the artifacts and where they are", async () => {
   assert.equal((await service.app.request(artifacts[3].href)).status, 200);
 });
 
+Deno.test("the cleaned rows, where a task has them, are an artifact like the others", async () => {
+  await using service = await openService();
+  const cleaned = "region,revenue\n=East,-5\n";
+  const id = await service.accept(SALES_CSV, "?cleaned=true");
+  await service.complete(id, { ...ARTIFACT_TEXTS, cleaned });
+  const task = await (await service.app.request(`/v1/tasks/${id}`)).json();
+  assert.equal(task.options.cleaned, true);
+  assert.deepEqual(task.artifacts.map(({ kind }: { kind: string }) => kind), [
+    "summary",
+    "anomalies",
+    "rejects",
+    "cleaned",
+    "report",
+  ]);
+  const whole = await fetchArtifact(service, id, { kind: "cleaned" });
+  const etag = `"${sha256(cleaned).toString("hex")}"`;
+  assert.equal(await whole.text(), cleaned);
+  assert.equal(whole.headers.get("etag"), etag);
+  assert.match(whole.headers.get("content-disposition") ?? "", new RegExp(`"cleaned_${id}.csv"`));
+  const known = { kind: "cleaned", headers: { "if-none-match": etag } };
+  assert.equal((await fetchArtifact(service, id, known)).status, 304);
+  const part = await fetchArtifact(service, id, {
+    kind: "cleaned",
+    headers: { range: "bytes=0-5" },
+  });
+  assert.deepEqual([part.status, await part.text()], [206, "region"]);
+  const excel = await fetchArtifact(service, id, { kind: "cleaned", query: "?variant=excel" });
+  assert.equal(await excel.text(), "region,revenue\r\n'=East,-5\r\n");
+  await service.app.request(`/v1/tasks/${id}`, { method: "DELETE" });
+  await expectProblem(await fetchArtifact(service, id, { kind: "cleaned" }), 410, "deleted");
+  assert.equal(service.files().some((file) => file.includes("cleaned")), false);
+});
+
+Deno.test("a task that wasn't asked for the cleaned rows says what it has instead", async () => {
+  await using service = await openService();
+  const id = await completed(service);
+  const response = await fetchArtifact(service, id, { kind: "cleaned" });
+  const { detail } = await expectProblem(response, 404, "no-artifact");
+  assert.match(detail, /summary, anomalies, rejects, report/);
+});
+
 Deno.test("HEAD answers as GET would, without a body and without an open file", async () => {
   await using service = await openService();
   const id = await completed(service);

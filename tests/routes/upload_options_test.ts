@@ -5,6 +5,7 @@ import { parseUploadOptions } from "../../src/routes/upload_options.ts";
 import { expectProblem } from "../support/expect_problem.ts";
 import { openService, SALES_CSV } from "../support/service.ts";
 
+const TASK_ID = "01a2095b-9f5c-7056-9d48-4ab7502a5d5c";
 const defaults = { filename: undefined, k: 3 };
 const parse = (query: string) => parseUploadOptions(new URLSearchParams(query), defaults);
 
@@ -13,14 +14,16 @@ Deno.test("without options, the configuration's k and the defaults hold", () => 
     filename: "",
     options: { ...OPTION_DEFAULTS, k: 3 },
     hints: {},
+    parentId: null,
   });
 });
 
 Deno.test("every option can be set", () => {
   assert.deepEqual(
     parse(
-      "filename=q3.csv&k=2.5&max_bad_rows=0&max_bad_ratio=0.05&keep_totals=true" +
-        "&columns[revenue]=Net Sales&columns[region]=Land&header=present&discount=optional",
+      "filename=q3.csv&k=2.5&max_bad_rows=0&max_bad_ratio=0.05&keep_totals=true&cleaned=true" +
+        "&columns[revenue]=Net Sales&columns[region]=Land&header=present&discount=optional" +
+        `&parent=${TASK_ID}`,
     ),
     {
       filename: "q3.csv",
@@ -30,10 +33,12 @@ Deno.test("every option can be set", () => {
         max_bad_rows: 0,
         max_bad_ratio: 0.05,
         keep_totals: true,
+        cleaned: true,
         columns: { region: "Land", revenue: "Net Sales" },
         discount: "optional",
       },
       hints: {},
+      parentId: TASK_ID,
     },
   );
 });
@@ -61,6 +66,14 @@ const BAD = [
   "max_bad_ratio=5%25",
   "keep_totals=yes",
   "keep_totals=",
+  "cleaned=1",
+  "decimal_mark=;",
+  "decimal_mark=",
+  "decimal_mark[revenue]=1",
+  "percent=",
+  "percent=region",
+  "percent=none,discount",
+  "percent=discounts",
   "filename=",
 ];
 for (const query of BAD) {
@@ -75,6 +88,25 @@ for (const query of BAD) {
     });
   });
 }
+
+Deno.test("a decimal mark is said of all numbers, or of one column, which counts more", () => {
+  const marks = (query: string) => parse(query).options.decimal_mark;
+  assert.deepEqual(marks(""), {});
+  assert.deepEqual(marks("decimal_mark=,"), { revenue: ",", quantity: ",", discount: "," });
+  assert.deepEqual(marks("decimal_mark[revenue]=Comma"), { revenue: "," });
+  assert.deepEqual(marks("decimal_mark=point&decimal_mark[discount]=,"), {
+    revenue: ".",
+    quantity: ".",
+    discount: ",",
+  });
+});
+
+Deno.test("percent names fields, or none", () => {
+  const percent = (query: string) => parse(query).options.percent;
+  assert.equal(percent(""), null);
+  assert.deepEqual(percent("percent=none"), []);
+  assert.deepEqual(percent("percent=discount, revenue"), ["discount", "revenue"]);
+});
 
 Deno.test("all faults of the options are told at once, each with its cure", async () => {
   await using service = await openService();

@@ -41,10 +41,11 @@ Deno.test("an upload is answered with 202, Location and the queued task", async 
       dialect: { encoding: "utf-8", delimiter: ",", header_line: 1 },
     },
     options: OPTION_DEFAULTS,
+    parent: null,
     progress: {
       stage: "aggregate",
       bytes_read: 0,
-      bytes_total: 2 * SALES_CSV.length,
+      bytes_total: SALES_CSV.length,
       rows_read: 0,
       rows_rejected: 0,
       percent: 0,

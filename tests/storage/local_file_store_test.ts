@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { type Artifact, ARTIFACT_KINDS, artifactFileName } from "../../src/domain/artifact.ts";
+import { OPTION_DEFAULTS } from "../../src/domain/options.ts";
+import { type Artifact, artifactFileName, completedKinds } from "../../src/domain/artifact.ts";
 import { OperatingError } from "../../src/domain/errors.ts";
 import { LocalFileStore } from "../../src/storage/local_file_store.ts";
 import { Paths } from "../../src/storage/paths.ts";
@@ -51,7 +52,7 @@ async function keepInput(store: LocalFileStore, taskId: string, text = "region\n
 async function writeWork(store: LocalFileStore, paths: Paths, taskId: string, fence: number) {
   const work = await store.openWork(taskId, fence);
   const artifacts: Artifact[] = [];
-  for (const kind of ARTIFACT_KINDS) {
+  for (const kind of completedKinds(OPTION_DEFAULTS)) {
     const text = `${kind} of attempt ${fence}\n`;
     await Deno.writeTextFile(join(work, artifactFileName(kind, taskId)), text);
     artifacts.push({

@@ -30,7 +30,9 @@ export const PLAIN_WRITING: Writing = {
 /** The table as text, before it is encoded. @throws {RangeError} if a cell can't be written without quotes */
 export function dialectText(table: readonly (readonly string[])[], writing: Writing): string {
   const { delimiter, newline, hasSepLine, preamble } = writing;
-  const rows = table.map((cells) => cells.map((cell) => written(cell, writing)).join(delimiter));
+  const rows = table.map((cells) =>
+    cells.map((cell) => writtenCell(cell, writing)).join(delimiter)
+  );
   const before = hasSepLine ? [`sep=${delimiter[0]}`, ...preamble] : preamble;
   return [...before, ...rows].map((line) => line + newline).join("");
 }
@@ -39,7 +41,11 @@ export function dialectFile(table: readonly (readonly string[])[], writing: Writ
   return encoded((writing.hasMark ? "\uFEFF" : "") + dialectText(table, writing), writing.encoding);
 }
 
-function written(cell: string, { delimiter, quote, escape, quotesAll }: Writing): string {
+/** One cell, in quotes if it needs them. @throws {RangeError} if there are none */
+export function writtenCell(
+  cell: string,
+  { delimiter, quote, escape, quotesAll }: Omit<Writing, "newline">,
+): string {
   const needsQuotes = quotesAll || cell.includes(delimiter[0]) || /[\r\n]/.test(cell) ||
     (quote !== "none" && cell.includes(quote));
   if (!needsQuotes) return cell;

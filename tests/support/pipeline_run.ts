@@ -61,10 +61,14 @@ export function rowsOf(run: FinishedRun, kind: "summary" | "anomalies" | "reject
   return run.artifacts.text(kind).split("\n").slice(1, -1);
 }
 
-/** What a rejects file of rows below the usual header says of each: line, record, code, field, value, message, count, raw. */
-export function rejectsOf(run: FinishedRun): string[][] {
+/**
+ * What a rejects file says of each row: line, record, code, field, value, message, count, raw.
+ *
+ * @param ownColumns those before, by default as many as the usual header has
+ */
+export function rejectsOf(run: FinishedRun, ownColumns = 5): string[][] {
   const [, ...rejects] = recordsOf(run.artifacts.text("rejects")) as string[][];
-  return rejects.map((cells) => cells.slice(5));
+  return rejects.map((cells) => cells.slice(ownColumns));
 }
 
 /** The report, parsed. */

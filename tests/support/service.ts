@@ -23,8 +23,8 @@ import { Intake } from "../../src/tasks/intake.ts";
 export const SALES_CSV =
   "region,product,revenue,quantity,discount\nEast,A,1200,2,0.05\nWest,B,2400,4,0.10\n";
 
-/** What each artifact of a completed test task holds. */
-export const ARTIFACT_TEXTS: Readonly<Record<ArtifactKind, string>> = {
+/** What each artifact of a completed test task holds that was given no options. */
+export const ARTIFACT_TEXTS: Readonly<Record<Exclude<ArtifactKind, "cleaned">, string>> = {
   summary:
     "region,revenue_sum,revenue_mean,quantity_sum,discount_mean,rows\nEast,1200,1200,2,0.05,1\n",
   anomalies: "region,product,revenue,quantity,discount,rev_per_unit,is_anomaly,z_score,_line\n",
@@ -137,7 +137,7 @@ export async function openService(
       if (response.status !== 202) throw new Error(`refused: ${JSON.stringify(task)}`);
       return task.id;
     },
-    async complete(id, texts = ARTIFACT_TEXTS) {
+    async complete(id, texts: Partial<Record<ArtifactKind, string>> = ARTIFACT_TEXTS) {
       const held = await claim(id);
       return await ledger.complete(held, resultWith(await publish(id, held.fence, texts)));
     },

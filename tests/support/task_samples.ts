@@ -1,5 +1,5 @@
 /** Plausible parts of tasks, for tests to which their values don't matter. */
-import { ARTIFACT_KINDS, artifactFileName } from "../../src/domain/artifact.ts";
+import { artifactFileName, completedKinds } from "../../src/domain/artifact.ts";
 import type { RunResult } from "../../src/domain/event.ts";
 import { OPTION_DEFAULTS } from "../../src/domain/options.ts";
 import type { Progress } from "../../src/domain/report.ts";
@@ -35,7 +35,7 @@ export function sampleResult(taskId: string, fence: number, rejected = 0): RunRe
     },
     statistics: { n: accepted, mean: 0.1, sd: 1 / 3, k: 2, threshold: 0.1 + 2 / 3 },
     warnings: [{ code: "unreachable-threshold", message: "No row could ever be flagged." }],
-    artifacts: ARTIFACT_KINDS.map((kind) => ({
+    artifacts: completedKinds(OPTION_DEFAULTS).map((kind) => ({
       kind,
       path: `artifacts/${taskId}/${fence}/${artifactFileName(kind, taskId)}`,
       bytes: 812,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Claim } from "../../src/audit/ledger.ts";
-import { ARTIFACT_KINDS, type ArtifactKind } from "../../src/domain/artifact.ts";
+import { type ArtifactKind, completedKinds } from "../../src/domain/artifact.ts";
 import { OperatingError } from "../../src/domain/errors.ts";
 import type { RunResult } from "../../src/domain/event.ts";
 import { LOSSES_MAX, RECORD_WAITS_MS } from "../../src/domain/limits.ts";
@@ -51,7 +51,7 @@ async function attempt(
 /** A run that writes artifacts as a runner would. */
 async function make(
   { task, workPath, artifactPrefix }: Assignment,
-  kinds: readonly ArtifactKind[] = ARTIFACT_KINDS,
+  kinds: readonly ArtifactKind[] = completedKinds(task.options),
 ): Promise<RunResult> {
   const fence = Number(artifactPrefix.split("/").at(-1));
   const result = sampleResult(task.id, fence);
@@ -97,20 +97,15 @@ async function names(folder: string): Promise<string[]> {
   }
 }
 
-Deno.test("a finished run is published and completed, with its last progress, and no work remains", () =>
+Deno.test("a finished run is published and completed, and no work remains", () =>
   withBench(async (bench) => {
     const { shop } = bench;
     const { id } = await shop.submit("x.csv");
-    const fate = await attempt(bench, id, (assignment, watch) => {
-      watch.onProgress(sampleProgress(1_234));
-      return finish(assignment, watch);
-    });
-    assert.equal(fate, "completed");
+    assert.equal(await attempt(bench, id, finish), "completed");
     assert.equal(await shop.story(id), "received started completed");
     assert.equal((await names(shop.paths.attemptArtifacts(id, 1))).length, 4);
     assert.deepEqual(await names(shop.paths.work), []);
     const view = await shop.records.queries.task(id);
-    assert.equal(view?.progress?.bytes_read, 1_234);
     for (const artifact of view?.task.artifacts ?? []) {
       const file = await shop.files.openArtifact(artifact);
       assert.ok(file);
@@ -118,17 +113,17 @@ Deno.test("a finished run is published and completed, with its last progress, an
     }
   }));
 
-Deno.test("a refused run fails at once, with its error, its counts and the artifacts that exist", () =>
+Deno.test("a refused run fails at once, with its error, its counts, its last progress and the artifacts that exist", () =>
   withBench(async (bench) => {
     const { shop } = bench;
     const { id } = await shop.submit("x.csv");
     const error = { code: "no-valid-rows", message: "No row was accepted." } as const;
-    const fate = await attempt(bench, id, async (assignment) => ({
-      type: "refused",
-      error,
-      result: await make(assignment, ["rejects", "report"]),
-    }));
+    const fate = await attempt(bench, id, async (assignment, watch) => {
+      watch.onProgress(sampleProgress(1_234));
+      return { type: "refused", error, result: await make(assignment, ["rejects", "report"]) };
+    });
     assert.equal(fate, "failed");
+    assert.equal((await shop.records.queries.task(id))?.progress?.bytes_read, 1_234);
     const task = await shop.task(id);
     assert.deepEqual([task.state, task.error, task.attempt], ["failed", error, 1]);
     assert.equal(task.counts?.rows_total, 10);
@@ -387,7 +382,10 @@ Deno.test("a write that succeeded but seemed to fail loses nothing", () =>
 Deno.test("files that can't be removed don't change a fate", () =>
   withBench(async (bench) => {
     const { shop } = bench;
+    const { ledger } = shop.records;
     const { id } = await shop.submit("x.csv");
+    await ledger.claim("earlier", id);
+    await ledger.release({ taskId: id, fence: 1, consumer: "earlier" }, "consumer-lost");
     const files = faulty<FileStore>(shop.files, {
       removeOtherAttempts: () => Promise.reject(new Error("busy")),
     });

@@ -19,7 +19,8 @@ function uploadOf(...chunks: string[]): Upload {
   }
   return {
     bytes: bytes(),
-    terms: () => ({ filename: "q3.csv", options: OPTION_DEFAULTS, hints: {} }),
+    terms: () =>
+      Promise.resolve({ filename: "q3.csv", options: OPTION_DEFAULTS, hints: {}, parent: null }),
   };
 }
 
@@ -95,9 +96,7 @@ Deno.test("terms that are refused after the bytes leave no file and no task behi
   await using service = await openService();
   const upload: Upload = {
     ...uploadOf(SALES_CSV),
-    terms: () => {
-      throw new RangeError("k");
-    },
+    terms: () => Promise.reject(new RangeError("k")),
   };
   await assert.rejects(submit(service.parts, upload), RangeError);
   assert.deepEqual(service.files(), []);

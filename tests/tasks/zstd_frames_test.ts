@@ -38,10 +38,15 @@ const LARGE = concat(
 );
 const EMPTY = compressed("zstd", "");
 
-Deno.test("a piece never reaches over the end of a frame", () => {
-  const stream = concat(ONE, LARGE, SKIPPABLE_FRAME, EMPTY, ONE);
-  const frames = [ONE, LARGE, SKIPPABLE_FRAME, EMPTY, ONE].map((frame) => frame.length);
-  assert.deepEqual(pieces(stream), frames);
+Deno.test("a piece never reaches over the end of a frame, nor over a block that may be damaged", () => {
+  const one = [9, ONE.length - 9 - 4, 4]; // headers; the only block, compressed; its checksum
+  assert.deepEqual(pieces(concat(ONE, LARGE, SKIPPABLE_FRAME, EMPTY, ONE)), [
+    ...one,
+    ...[9 + 3 + 70_000 + 3, 70_000, 4],
+    SKIPPABLE_FRAME.length,
+    ...[EMPTY.length - 4, 4],
+    ...one,
+  ]);
 });
 
 Deno.test("chunks of any size come through whole, cut at the same ends of frames", () => {
@@ -105,8 +110,33 @@ Deno.test("a block of a type that doesn't exist is refused", () => {
   assert.match(refusal(Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0x38, 7, 0, 0)), /damaged/);
 });
 
+Deno.test("a block longer than its window, or than any, is refused", () => {
+  const frame = (window: number, size: number, type: number) => {
+    const bits = (size << 3) | (type << 1) | 1;
+    return Uint8Array.of(
+      0x28,
+      0xb5,
+      0x2f,
+      0xfd,
+      0,
+      window,
+      bits & 255,
+      (bits >> 8) & 255,
+      bits >> 16,
+      0,
+    );
+  };
+  const KIB = 1024;
+  for (const type of [0, 1, 2]) {
+    assert.match(refusal(frame(0x38, 128 * KIB + 1, type)), /damaged/);
+    assert.match(refusal(frame(0, 1 * KIB + 1, type)), /damaged/);
+  }
+  assert.equal(pieces(frame(0x38, 128 * KIB, 1)).length, 2);
+});
+
 Deno.test("a block of one byte over and over takes four bytes", () => {
-  assert.deepEqual(pieces(concat(zstdBomb(0, 1_000_000), ONE)), [6 + 4 * 8, ONE.length]);
+  // The last block alone: with it the frame is judged.
+  assert.deepEqual(pieces(zstdBomb(0, 1_000_000)), [6 + 4 * 7 + 3, 1]);
 });
 
 Deno.test("frames of both kinds are known by their magic number", () => {

@@ -4,10 +4,10 @@
  * With `?` and a name in its own URL it goes wrong before it is ready.
  */
 import { createHash } from "node:crypto";
-import { ARTIFACT_KINDS, artifactFileName, type ArtifactKind } from "../../src/domain/artifact.ts";
+import { artifactFileName, type ArtifactKind, completedKinds } from "../../src/domain/artifact.ts";
 import type { RunResult } from "../../src/domain/event.ts";
 import { readLines } from "../../src/worker/lines.ts";
-import type { Run } from "../../src/worker/protocol.ts";
+import type { Order, Run } from "../../src/worker/protocol.ts";
 
 const LINE_BYTES_MAX = 1024 * 1024;
 
@@ -69,28 +69,32 @@ async function make(run: Run, kinds: readonly ArtifactKind[]): Promise<RunResult
   };
 }
 
-async function finish(run: Run, kinds: readonly ArtifactKind[] = ARTIFACT_KINDS): Promise<void> {
+async function finish(run: Run, kinds = completedKinds(run.options)): Promise<void> {
   say({ type: "finished", result: await make(run, kinds) });
 }
 
-/** Until the test puts a file beside the input. */
-async function untilTold(run: Run): Promise<void> {
-  for (;;) {
+/** Whether the consumer wants the run to be given up. */
+let isToStop = false;
+
+/** Until the test puts a file beside the input: true, or the run is to stop: false. */
+async function untilTold(run: Run): Promise<boolean> {
+  while (!isToStop) {
     try {
       Deno.statSync(`${run.input_path}.go`);
-      return;
+      return true;
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
   }
+  return false;
 }
 
 const behaviours: Record<string, (run: Run) => void | Promise<void>> = {
   finish: (run) => finish(run),
   async "finish-when-told"(run) {
     progress(7);
-    await untilTold(run);
-    await finish(run);
+    if (await untilTold(run)) await finish(run);
+    else say({ type: "stopped" });
   },
   async refuse(run) {
     const result = await make(run, ["rejects", "report"]);
@@ -117,18 +121,19 @@ const behaviours: Record<string, (run: Run) => void | Promise<void>> = {
     Deno.stdout.writeSync(new Uint8Array([0xff, 0xfe, 10]));
   },
   "ready-again": () => say({ type: "ready" }),
+  "stop-unasked": () => say({ type: "stopped" }),
   "huge-line": () => {
     for (let i = 0; i < 20; i++) write("x".repeat(100_000));
   },
   "one-artifact-missing": (run) => finish(run, ["summary", "anomalies", "report"]),
-  "one-artifact-twice": (run) => finish(run, [...ARTIFACT_KINDS, "report"]),
+  "one-artifact-twice": (run) => finish(run, [...completedKinds(run.options), "report"]),
   async "lie-about-path"(run) {
-    const result = await make(run, ARTIFACT_KINDS);
+    const result = await make(run, completedKinds(run.options));
     result.artifacts[0].path = "ledger.db";
     say({ type: "finished", result });
   },
   async "lie-about-size"(run) {
-    const result = await make(run, ARTIFACT_KINDS);
+    const result = await make(run, completedKinds(run.options));
     result.artifacts[0].bytes += 1;
     say({ type: "finished", result });
   },
@@ -213,7 +218,8 @@ if (import.meta.url.endsWith("?mute")) {
 }
 say({ type: "ready" });
 for await (const line of readLines(Deno.stdin.readable, LINE_BYTES_MAX)) {
-  const run: Run = JSON.parse(line);
-  void behaviours[run.filename](run);
+  const order: Order = JSON.parse(line);
+  isToStop = order.type === "stop";
+  if (order.type === "run") void behaviours[order.filename](order);
 }
 Deno.exit(0);

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { getPriority } from "node:os";
+import { RUNNER_NICENESS } from "../../src/domain/limits.ts";
 import type { Progress } from "../../src/domain/report.ts";
 import type { Task } from "../../src/domain/task.ts";
 import type { StopReason, Verdict } from "../../src/tasks/assignment.ts";
@@ -66,6 +68,14 @@ Deno.test("a runner that finishes gives its result, and stays warm for the next 
     assert.equal((await Array.fromAsync(Deno.readDir(work))).length, 4);
   }
   assert.deepEqual(pool.pids(), pids);
+});
+
+Deno.test("a runner gives way to whoever answers requests", async () => {
+  await using shop = await Workshop.open();
+  const pool = shop.pool();
+  pool.start(() => {});
+  await placeIn(pool);
+  assert.equal(getPriority(pool.pids()[0]), RUNNER_NICENESS);
 });
 
 Deno.test("a refusal comes with its error and the artifacts that exist", async () => {
@@ -140,6 +150,7 @@ for (
     "babble-numbers": /progress\.bytes_read/,
     "babble-bytes": /it said/,
     "ready-again": /said ready/,
+    "stop-unasked": /wasn.t told to/,
     "huge-line": /a line of more than/,
     "one-artifact-missing": /rejects is missing/,
     "one-artifact-twice": /report comes 2 times/,
@@ -170,9 +181,25 @@ Deno.test("a runner that talks on after its answer is replaced, its answer count
   await until("another runner", () => pool.pids().length === 1 && pool.pids()[0] !== pids[0]);
 });
 
-Deno.test("an aborted run is stopped with the reason, and nothing lives on", async () => {
+Deno.test("an aborted run gives up by itself, with the reason, and its runner stays warm", async () => {
   await using shop = await Workshop.open();
-  const pool = shop.pool();
+  const pool = shop.pool({ stopMsMax: 60_000 });
+  pool.start(() => {});
+  const place = await placeIn(pool);
+  const pids = pool.pids();
+  const abort = new AbortController();
+  const { verdict } = await run(shop, place, "finish-when-told", {
+    abort,
+    onProgress: () => abort.abort("lost"),
+  });
+  assert.deepEqual(verdict, { type: "stopped", reason: "lost" });
+  assert.equal((await run(shop, place, "finish")).verdict.type, "finished");
+  assert.deepEqual(pool.pids(), pids);
+});
+
+Deno.test("an aborted run that doesn't give up in time is killed, and nothing lives on", async () => {
+  await using shop = await Workshop.open();
+  const pool = shop.pool({ stopMsMax: 20 });
   pool.start(() => {});
   const place = await placeIn(pool);
   const [pid] = pool.pids();

@@ -7,7 +7,7 @@ import { CREW_BYTES_MIN } from "../../src/pipeline/pipeline.ts";
 import type { Verdict } from "../../src/tasks/assignment.ts";
 import { RUNNER_LINE_BYTES_MAX } from "../../src/domain/limits.ts";
 import { readLines } from "../../src/worker/lines.ts";
-import type { Run, RunnerMessage } from "../../src/worker/protocol.ts";
+import type { Order, RunnerMessage } from "../../src/worker/protocol.ts";
 import { runnerCommand } from "../../src/worker/runner_command.ts";
 import { parseRunnerMessage } from "../../src/worker/runner_message.ts";
 import { until } from "../support/deadline.ts";
@@ -163,26 +163,56 @@ async function busyRunner(shop: Workshop): Promise<{
   const stdin = child.stdin.getWriter();
   const messages = parsed(readLines(child.stdout, RUNNER_LINE_BYTES_MAX));
   assert.equal((await messages.next()).value?.type, "ready");
-  const task = await shop.submit("x.csv", salesFile(1_200_000).replaceAll("0.1", "1e-1"));
-  const run: Run = {
+  await tell(stdin, await orderFor(shop, salesFile(1_200_000).replaceAll("0.1", "1e-1")));
+  assert.equal((await messages.next()).value?.type, "progress");
+  return { child, stdin, messages };
+}
+
+async function orderFor(shop: Workshop, text: string): Promise<Order> {
+  const task = await shop.submit("x.csv", text);
+  return {
     type: "run",
     task_id: task.id,
     filename: task.filename,
     input: task.input,
     options: task.options,
+    parent: task.parent,
     input_path: shop.paths.input(task.id),
     work_path: await shop.files.openWork(task.id, FENCE),
     artifact_prefix: `artifacts/${task.id}/${FENCE}`,
     software_version: "test",
   };
-  await stdin.write(new TextEncoder().encode(JSON.stringify(run) + "\n"));
-  assert.equal((await messages.next()).value?.type, "progress");
-  return { child, stdin, messages };
+}
+
+async function tell(stdin: WritableStreamDefaultWriter<Uint8Array>, order: Order): Promise<void> {
+  await stdin.write(new TextEncoder().encode(JSON.stringify(order) + "\n"));
+}
+
+/** The type of the next message that isn't progress. */
+async function answerIn(messages: AsyncGenerator<RunnerMessage>): Promise<string | undefined> {
+  for (;;) {
+    const { value } = await messages.next();
+    if (value?.type !== "progress") return value?.type;
+  }
 }
 
 async function* parsed(lines: AsyncIterable<string>): AsyncGenerator<RunnerMessage> {
   for await (const line of lines) yield parseRunnerMessage(line);
 }
+
+Deno.test("a busy runner gives up its run when it is told to, and is ready for another", async () => {
+  await using shop = await Workshop.open();
+  const { child, stdin, messages } = await busyRunner(shop);
+  await tell(stdin, { type: "stop" });
+  assert.equal(await answerIn(messages), "stopped");
+  await tell(stdin, { type: "stop" }); // too late, which means nothing
+  await tell(stdin, await orderFor(shop, salesFile(3)));
+  assert.equal(await answerIn(messages), "finished");
+  await stdin.close();
+  assert.equal((await child.status).code, 0);
+  await messages.return(undefined);
+  await child.stderr.cancel();
+});
 
 Deno.test("a busy runner ends when its standard input closes", async () => {
   await using shop = await Workshop.open();

@@ -10,8 +10,8 @@
  */
 import type { WalkStart } from "./record_walk.ts";
 
-/** What one run keeps, over all its threads: some 80,000 candidates of common length. */
-export const KEPT_BYTES_MAX = 8 * 1024 * 1024;
+/** What one run keeps, over all its threads: some 300,000 candidates of common length. */
+export const KEPT_BYTES_MAX = 16 * 1024 * 1024;
 /** What is made room for at a time: a thousand candidates. */
 const PART_BYTES = 64 * 1024;
 /** f64 revenue per unit, u32 line ends before it, u32 bytes, u32 whether it is ready: as `assembly/detect.ts` writes it. */
@@ -29,6 +29,8 @@ export interface Candidate {
   end: number;
   /** Whether that is, as it stands, what the anomalies file says of its own columns. */
   isReady: boolean;
+  /** Where the next one begins. */
+  next: number;
 }
 
 /** Some candidates, one after the other. */
@@ -128,17 +130,20 @@ export class Candidates {
   }
 }
 
-/** The candidates of a part. Yields the same object again and again. */
-export function* candidatesOf({ bytes, length }: Part): Generator<Candidate> {
-  const view = new DataView(bytes.buffer);
-  const candidate = { revPerUnit: 0, line: 0, bytes, start: 0, end: 0, isReady: false };
-  for (let at = 0; at < length;) {
-    candidate.revPerUnit = view.getFloat64(at, true);
-    candidate.line = view.getUint32(at + 8, true) + 1;
-    candidate.start = at + HEAD_BYTES;
-    candidate.end = candidate.start + view.getUint32(at + 12, true);
-    candidate.isReady = view.getUint32(at + 16, true) === 1;
-    yield candidate;
-    at = Math.ceil(candidate.end / ALIGNMENT) * ALIGNMENT;
-  }
+/** To be filled by `readCandidate`. */
+export function newCandidate(): Candidate {
+  const bytes = new Uint8Array();
+  return { revPerUnit: 0, line: 0, bytes, start: 0, end: 0, isReady: false, next: 0 };
+}
+
+/** Read the candidate that begins at `at` in a part. */
+export function readCandidate({ bytes }: Part, at: number, candidate: Candidate): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at, HEAD_BYTES);
+  candidate.revPerUnit = view.getFloat64(0, true);
+  candidate.line = view.getUint32(8, true) + 1;
+  candidate.bytes = bytes;
+  candidate.start = at + HEAD_BYTES;
+  candidate.end = candidate.start + view.getUint32(12, true);
+  candidate.isReady = view.getUint32(16, true) === 1;
+  candidate.next = Math.ceil(candidate.end / ALIGNMENT) * ALIGNMENT;
 }

@@ -11,7 +11,7 @@
  */
 import { setImmediate } from "node:timers/promises";
 import { OperatingError } from "../../domain/errors.ts";
-import type { RejectCode, SkipKind, Statistics } from "../../domain/report.ts";
+import type { RejectCode, Statistics } from "../../domain/report.ts";
 import type { Aggregated } from "../aggregate_pass.ts";
 import { ArtifactStream } from "../artifact_stream.ts";
 import { rejectsHeader } from "../artifacts.ts";
@@ -20,12 +20,14 @@ import { type Header, readHeader } from "../header.ts";
 import type { RunContext } from "../run_context.ts";
 import { Sorter } from "../sorter.ts";
 import type { ReadAt } from "../source.ts";
+import { Tally, type TallyState } from "../tally.ts";
+import { CandidateBound } from "./candidate_bound.ts";
 import { KEPT_BYTES_MAX } from "./candidates.ts";
 import type { Crew } from "./crew.ts";
 import { fillGaps } from "./gap_writer.ts";
 import { Kernel } from "./kernel.ts";
 import { KernelEngine } from "./kernel_engine.ts";
-import { boundBelow } from "./kernel_pass.ts";
+import { OrderedResults, SELF } from "./ordered_results.ts";
 import { OddRecords } from "./odd_records.ts";
 import { WALK_SIZES, type WalkSizes } from "./record_walk.ts";
 import { type SegmentAnomalies, type SegmentOrder, type SegmentResult, Share } from "./share.ts";
@@ -44,12 +46,9 @@ export const GRID_SIZES: Readonly<GridSizes> = {
 };
 
 /** Segments that a thread of the crew has been asked for: its answers wait until this thread has done one of its own. */
-const ASKED_MAX = 4;
+const ASKED_MAX = 3;
 /** Segments for each thread that may be done ahead of the one that is next: their rejects wait in memory. */
-const AHEAD_MAX = 3;
-/** This thread, beside the members of the crew, which count from 0. */
-const SELF = -1;
-
+const AHEAD_MAX = 4;
 /** Where a segment was done, and what stands before it. */
 interface Done {
   member: number;
@@ -57,6 +56,7 @@ interface Done {
 }
 
 export class CrewEngine implements Engine {
+  readonly passes = 1;
   readonly #kernel: Kernel;
   readonly #crew: Crew;
   readonly #readAt: ReadAt;
@@ -64,7 +64,7 @@ export class CrewEngine implements Engine {
   #share: Share | null = null;
   #serial: KernelEngine | null = null;
   readonly #done: Done[] = [];
-  #plainRows = 0;
+  #kernelRows = 0;
   #bytesReread = 0;
 
   private constructor(kernel: Kernel, crew: Crew, readAt: ReadAt, sizes: GridSizes) {
@@ -101,34 +101,43 @@ export class CrewEngine implements Engine {
     anomalies: ArtifactStream,
   ): Promise<void> {
     if (this.#serial !== null) return await this.#serial.detect(context, statistics, anomalies);
-    const { clock } = context;
+    const { run, clock, meter } = context;
     clock.beginPass();
-    const asked = new Map<number, Promise<SegmentAnomalies>>();
-    let ask = 0;
-    for (let index = 0; index < this.#done.length; index++) {
-      for (; ask < this.#done.length && ask < index + this.#aheadMax; ask++) {
-        if (this.#done[ask].member === SELF) continue;
-        const answer = this.#detectBy(ask, statistics);
-        answer.catch(() => {}); // it is thrown when its turn comes, if no other is before
-        asked.set(ask, answer);
+    const results = new OrderedResults<SegmentAnomalies>(this.#crew.size);
+    const own = this.#done.flatMap(({ member }, index) => member === SELF ? [index] : []);
+    for (let index = 0, ask = 0, next = 0; index < this.#done.length;) {
+      run.signal?.throwIfAborted();
+      const last = Math.min(this.#done.length, index + this.#aheadMax);
+      for (; ask < last; ask++) {
+        const { member, linesBefore: lines } = this.#done[ask];
+        if (member === SELF) continue;
+        const order = { index: ask, statistics, lines };
+        results.expect(ask, member, this.#crew.ask(member, "detect", order));
       }
-      const { bytes, rows, bytesReread } = await (asked.get(index) ??
-        this.#detectBy(index, statistics));
-      asked.delete(index);
-      anomalies.csv.raw(bytes, 0, bytes.length);
-      anomalies.rows += rows;
-      this.#bytesReread += bytesReread;
-      if (anomalies.isFull) await clock.write(() => anomalies.flush());
+      if (own[next] < last) {
+        const { linesBefore } = this.#done[own[next]];
+        results.put(own[next], SELF, this.#share!.detect(own[next], statistics, linesBefore));
+        next++;
+        await setImmediate(); // answers come in between two segments
+      } else await results.arrival(index);
+      for (; results.has(index); index++) {
+        const { bytes, rows, bytesReread } = results.take(index).result;
+        anomalies.csv.raw(bytes, 0, bytes.length);
+        anomalies.rows += rows;
+        this.#bytesReread += bytesReread;
+        if (bytesReread > 0) meter.read(bytesReread);
+        if (anomalies.isFull) await clock.write(() => anomalies.flush());
+      }
     }
     clock.endPass();
   }
 
-  facts(): EngineFacts {
-    if (this.#serial !== null) return this.#serial.facts();
+  facts(context: RunContext): EngineFacts {
+    if (this.#serial !== null) return this.#serial.facts(context);
     return {
       engine: "kernel",
       threads: this.#crew.size + 1,
-      plain_rows: this.#plainRows,
+      plain_rows: context.tally.rowsTotal - this.#kernelRows,
       reread_bytes: this.#bytesReread,
     };
   }
@@ -164,7 +173,7 @@ export class CrewEngine implements Engine {
       markBytes,
       keptBytesMax: KEPT_BYTES_MAX / (this.#crew.size + 1),
     };
-    tally.addState({ rowsAccepted: 0, rejected: new Map(), skipped: head.skipped });
+    tally.addState(head.skipped, 0);
     const share = new Share(this.#kernel, settings, this.#readAt, clock);
     this.#share = share;
     const sorter = new Sorter(context, header, rejects, share.aggregate);
@@ -173,41 +182,48 @@ export class CrewEngine implements Engine {
     begun.catch(() => {}); // thrown below, if nothing is before
     const bytes = run.input.bytes - markBytes;
     const grid = gridOf(head.offset, bytes, this.#sizes);
+    const bound = new CandidateBound(run.options.k);
     const orderOf = (index: number): SegmentOrder => ({
       index,
       ...grid[index],
       start: index === 0 ? head.offset : null,
-      bound: boundBelow(share.aggregate, run.options.k),
+      bound: bound.of(share.aggregate),
     });
-    const results = new Ordered(this.#crew, share);
-    let [end, lines, records] = [head.offset, head.lines, 0];
+    const results = new OrderedResults<SegmentResult>(this.#crew.size);
+    let [end, lines] = [head.offset, head.lines];
     for (let next = 0, index = 0; index < grid.length;) {
+      run.signal?.throwIfAborted();
       const last = Math.min(grid.length, index + this.#aheadMax);
       // The first is done here, so that the others have an estimate to begin with.
       for (const member of next === 0 ? [] : members) {
         while (next < last && results.waiting(member) < ASKED_MAX) {
-          results.ask(member, orderOf(next++));
+          const order = orderOf(next++);
+          results.expect(order.index, member, this.#crew.ask(member, "run", order));
         }
       }
       if (next < last) {
-        results.doHere(orderOf(next++));
+        const order = orderOf(next++);
+        results.put(order.index, SELF, share.run(order));
         await setImmediate(); // answers come in between two segments
       } else await results.arrival(index);
       for (; results.has(index); index++) {
         let { member, result } = results.take(index);
         if (result.start !== end) {
-          result = await results.redo(member, { ...orderOf(index), start: end });
+          result = await this.#redo(member, { ...orderOf(index), start: end });
         }
         if (result.isTooMuch) return null;
-        tally.addState(result.tally);
-        addCounts(sorter.cleaner.errorsByCode, result.errorsByCode);
+        sorter.decideFirst(result.undecided);
+        const { records } = sorter;
+        tally.addState(result.tally, lines);
+        addCounts(sorter.errorsByCode, result.errorsByCode);
+        sorter.changes.addState(result.changes, lines, records);
         fillGaps(rejects.csv, result.rejects, lines, records);
         rejects.rows += result.rejects.rows;
         this.#done.push({ member, linesBefore: lines });
-        this.#plainRows += result.plainRows;
+        this.#kernelRows += result.kernelRows;
         meter.read(Math.min(result.end, bytes) - end);
+        sorter.append(result.records, result.undecided, lines);
         lines += result.lines;
-        records += result.records;
         end = result.end;
         if (rejects.isFull) await clock.write(() => rejects.flush());
       }
@@ -223,10 +239,14 @@ export class CrewEngine implements Engine {
     return sorter;
   }
 
-  async #detectBy(index: number, statistics: Statistics): Promise<SegmentAnomalies> {
-    const { member, linesBefore: lines } = this.#done[index];
-    if (member === SELF) return this.#share!.detect(index, statistics, lines);
-    return await this.#crew.ask(member, "detect", { index, statistics, lines });
+  /** Do a segment again that began elsewhere than was thought. */
+  async #redo(member: number, order: SegmentOrder): Promise<SegmentResult> {
+    if (member === SELF) {
+      this.#share!.undo(order.index);
+      return this.#share!.run(order);
+    }
+    await this.#crew.ask(member, "undo", order.index);
+    return await this.#crew.ask(member, "run", order);
   }
 }
 
@@ -234,7 +254,7 @@ export class CrewEngine implements Engine {
 interface Head {
   header: Header;
   /** What was skipped above the header. */
-  skipped: ReadonlyMap<SkipKind, number>;
+  skipped: TallyState;
   /** Of the first record below it. */
   offset: number;
   lines: number;
@@ -246,7 +266,7 @@ function readHead({ run, limits }: RunContext, readAt: ReadAt, sizes: WalkSizes)
   if (run.options.header === "none") return null;
   const records = new OddRecords(limits, true);
   const piece = new Uint8Array(sizes.pieceBytes);
-  const skipped = new Map<SkipKind, number>();
+  const above = new Tally();
   for (let position = 0;;) {
     const count = readAt(position, piece);
     if (count === 0) return null;
@@ -255,15 +275,14 @@ function readHead({ run, limits }: RunContext, readAt: ReadAt, sizes: WalkSizes)
     for (let record = records.next(); record !== null; record = records.next()) {
       const isAbove = record.line < (run.input.dialect.header_line ?? 1);
       if (record.blank || isAbove) {
-        const kind = record.blank ? "blank" : "preamble";
-        skipped.set(kind, (skipped.get(kind) ?? 0) + 1);
+        above.skip(record.blank ? "blank" : "preamble", record.line);
         continue;
       }
       const header = readHeader(record, run.options);
       position -= records.takeBack(Infinity);
       if (records.isOpen) return null;
       const { offset, lines } = records;
-      return { header, skipped, offset, lines, markBytes: position - offset };
+      return { header, skipped: above.state(), offset, lines, markBytes: position - offset };
     }
   }
 }
@@ -281,65 +300,4 @@ function gridOf(begin: number, end: number, sizes: GridSizes): { from: number; t
 
 function addCounts(to: Map<RejectCode, number>, from: ReadonlyMap<RejectCode, number>): void {
   for (const [code, count] of from) to.set(code, (to.get(code) ?? 0) + count);
-}
-
-/** Results of segments, which come in any order. */
-class Ordered {
-  readonly #crew: Crew;
-  readonly #share: Share;
-  readonly #results = new Map<number, { member: number; result: SegmentResult }>();
-  readonly #waiting: number[];
-  #failure: { reason: unknown } | null = null;
-  #wake = () => {};
-
-  constructor(crew: Crew, share: Share) {
-    this.#crew = crew;
-    this.#share = share;
-    this.#waiting = new Array(crew.size).fill(0);
-  }
-
-  /** How many segments a member was asked for and hasn't done. */
-  waiting(member: number): number {
-    return this.#waiting[member];
-  }
-
-  ask(member: number, order: SegmentOrder): void {
-    this.#waiting[member]++;
-    this.#crew.ask(member, "run", order).then((result) => {
-      this.#waiting[member]--;
-      this.#results.set(order.index, { member, result });
-    }).catch((reason) => this.#failure = { reason }).finally(() => this.#wake());
-  }
-
-  doHere(order: SegmentOrder): void {
-    this.#results.set(order.index, { member: SELF, result: this.#share.run(order) });
-  }
-
-  /** Do a segment again that began elsewhere than was thought. */
-  async redo(member: number, order: SegmentOrder): Promise<SegmentResult> {
-    if (member === SELF) {
-      this.#share.undo(order.index);
-      return this.#share.run(order);
-    }
-    await this.#crew.ask(member, "undo", order.index);
-    return await this.#crew.ask(member, "run", order);
-  }
-
-  has(index: number): boolean {
-    return this.#results.has(index);
-  }
-
-  take(index: number): { member: number; result: SegmentResult } {
-    const result = this.#results.get(index)!;
-    this.#results.delete(index);
-    return result;
-  }
-
-  /** Until a segment is done. @throws what a member failed with */
-  async arrival(index: number): Promise<void> {
-    while (this.#failure === null && !this.#results.has(index)) {
-      await new Promise<void>((resolve) => this.#wake = resolve);
-    }
-    if (this.#failure !== null) throw this.#failure.reason;
-  }
 }

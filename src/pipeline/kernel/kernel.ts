@@ -1,25 +1,33 @@
 /**
  * The kernel: WebAssembly that takes the plain records of a file, which are nearly all, at some 60 ns each.
  *
- * Four stages work on a window of bytes in linear memory, each for many records at a time:
+ * Five stages work on a window of bytes in linear memory, each for many records at a time:
  *
  * ```
  * index    commas, line ends and quotes, 64 bytes at a time    assembly/structure.ts
  * decode   records to rows of numbers                          assembly/records.ts, number.ts
  * aggregate  rows to exact sums by region and moments          assembly/aggregate.ts, regions.ts, moments.ts
  * detect   rows that may be anomalies, with their text         assembly/detect.ts
+ * write    anomalies and regions as rows of CSV                assembly/findings.ts, summary.ts, number_text.ts
  * ```
  *
  * `decode` stops in front of each record that isn't plain, and the plain engine takes it (`record_walk.ts`). So what a record
  * means is defined in one place, `src/pipeline/*.ts`; the kernel only knows which records need no thought.
+ *
+ * White space around a cell is no reason to stop: `trimmed` counts the cells that it was taken off, by column, over the rows of the
+ * last `aggregate`. But the report shows the first of them, so until there are enough `stopAtTrimmed` makes records with
+ * trimmed cells in certain columns odd ones, which the plain engine sees and counts instead (`sorting_visitor.ts`).
  *
  * Memory is fixed but for the table of regions. WebAssembly never gives memory back, so there is one instance for all
  * tasks of a process, and one task at a time has it (`acquire`).
  *
  * `kernel.wasm` is made of `assembly/` by `deno task kernel:build`; `deno task kernel:check` says whether it still is.
  */
+import type { Statistics } from "../../domain/report.ts";
+import { SALES } from "../schema.ts";
 import * as wasm from "./kernel.wasm";
 import * as at from "./memory_layout.ts";
+import { powersTable } from "./powers_table.ts";
 
 /** Why `decode` stopped: all whole records of the index are decoded; an odd record is next; the next one begins at
  * `stop`; or there is no room for more rows. */
@@ -42,13 +50,17 @@ export interface PlainRecords {
   areAllOwn: boolean;
 }
 
+const NOTHING = new Uint8Array();
+
 let isTaken = false;
+let hasTables = false;
 
 /** The kernel while one task has it. All addresses are of its linear memory. */
 export class Kernel {
   #bytes: Uint8Array = new Uint8Array();
   #view: DataView = new DataView(new ArrayBuffer(0));
   #status: Uint32Array = new Uint32Array();
+  #trimmed: Uint32Array = this.#status;
 
   private constructor() {
     this.#refresh();
@@ -68,10 +80,13 @@ export class Kernel {
   /** Forget all that was aggregated. @param seed of the hash of regions: best what nobody can choose */
   reset(seed: bigint, keepTotals: boolean): void {
     wasm.reset(BigInt.asIntN(64, seed), Number(keepTotals));
+    wasm.stopAtTrimmed(0);
     this.#refresh();
   }
 
   prepare(plain: PlainRecords): void {
+    if (!hasTables) this.#bytes.set(powersTable(), at.DECIMAL_POWERS);
+    hasTables = true;
     new Uint32Array(wasm.memory.buffer, at.COLUMN_MAP, 5).set(plain.schemaColumns);
     wasm.prepare(plain.columns, plain.bytesMax, plain.linesMax, Number(plain.areAllOwn));
   }
@@ -90,6 +105,14 @@ export class Kernel {
   /** Say how many line ends stand in the file before the next index. */
   setLine(lines: number): void {
     wasm.setLine(lines);
+  }
+
+  /**
+   * From now on, a record with a trimmed cell in one of these columns isn't plain: bit 0 stands for the first column of the schema. None
+   * after `reset`.
+   */
+  stopAtTrimmed(columns: number): void {
+    wasm.stopAtTrimmed(columns);
   }
 
   /** Stage 2: decode records that begin before `stop`. */
@@ -132,6 +155,11 @@ export class Kernel {
     return done;
   }
 
+  /** Of each schema column: from how many cells of the rows that `aggregate` last added white space was taken off. */
+  get trimmed(): Uint32Array {
+    return this.#trimmed;
+  }
+
   /** How many of the rows stand before one that is a totals row: `aggregate` finds that on its way. */
   rowsBeforeTotals(rows: number): number {
     return wasm.rowsBeforeTotals(rows);
@@ -145,7 +173,36 @@ export class Kernel {
   /** What `detect` kept, as `candidates.ts` reads it; valid until the next call. */
   get candidates(): Uint8Array {
     const length = this.#status[at.CANDIDATES_LENGTH];
+    if (length === 0) return NOTHING; // nearly always, and making a view is dear
     return this.#bytes.subarray(at.CANDIDATES, at.CANDIDATES + length);
+  }
+
+  /** Put candidates, as `detect` kept them, where `writeAnomalies` reads them. */
+  putCandidates(kept: Uint8Array): void {
+    this.#bytes.set(kept, at.CANDIDATES);
+  }
+
+  /**
+   * Stage 5: write the anomalies among the candidates in [from, to), up to one whose record isn't ready to be written as it stands, or to
+   * where no more can be taken; how far it came. @param linesBefore what to add to their lines
+   */
+  writeAnomalies(from: number, to: number, statistics: Statistics, linesBefore: number): number {
+    const { threshold, mean, sd } = statistics;
+    return wasm.writeAnomalies(from, to, threshold!, mean!, sd!, BigInt(linesBefore));
+  }
+
+  /** Stage 5: write regions [from, to) of a sorted list, up to one that needs the plain engine, or to where no more can be taken. */
+  writeSummary(list: number, from: number, to: number, hasDiscount: boolean): number {
+    return wasm.writeSummary(list, from, to, Number(hasDiscount));
+  }
+
+  /** The rows that were written last; valid until the next call. */
+  get written(): Uint8Array {
+    return this.#bytes.subarray(at.OUTPUT, at.OUTPUT + this.#status[at.WRITTEN_LENGTH]);
+  }
+
+  get rowsWritten(): number {
+    return this.#status[at.ROWS_WRITTEN];
   }
 
   /** The address of the entry of a region, made if there is none; null if it would be one too many. */
@@ -156,11 +213,16 @@ export class Kernel {
     return entry === 0 ? null : entry;
   }
 
-  /** The entries of the regions with rows, in code-point order of their names. */
-  sortRegions(): Uint32Array {
+  /** How many regions have rows. */
+  countRegions(): number {
+    return wasm.countRegions();
+  }
+
+  /** The address of a list of the entries of regions with rows, in code-point order of their names, and how many. */
+  sortRegions(): { list: number; count: number } {
     const list = wasm.sortRegions();
     this.#refresh();
-    return new Uint32Array(this.#bytes.buffer, list, this.status(at.SORTED_COUNT)).slice();
+    return { list, count: this.status(at.SORTED_COUNT) };
   }
 
   /** All regions with rows, in parts that another kernel can import. */
@@ -204,6 +266,7 @@ export class Kernel {
     if (this.#bytes.buffer === buffer) return;
     this.#bytes = new Uint8Array(buffer);
     this.#view = new DataView(buffer);
-    this.#status = new Uint32Array(buffer, at.STATUS, 16);
+    this.#status = new Uint32Array(buffer, at.STATUS, at.STATUS_WORDS);
+    this.#trimmed = this.#status.subarray(at.TRIMMED_COUNTS, at.TRIMMED_COUNTS + SALES.length);
   }
 }

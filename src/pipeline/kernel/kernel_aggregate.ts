@@ -3,6 +3,8 @@
  * of what left the kernel's 64 bits. All are exact, so it doesn't matter which row went where.
  */
 import type { Aggregation } from "../aggregate.ts";
+import type { ArtifactStream } from "../artifact_stream.ts";
+import { writeSummaryRow } from "../artifacts.ts";
 import type { SalesRow } from "../clean.ts";
 import { DecimalSum, type DecimalSumState } from "../decimal_sum.ts";
 import { Moments, type MomentsState } from "../moments.ts";
@@ -71,6 +73,11 @@ export class KernelAggregate implements Aggregation {
     return true;
   }
 
+  /** How many rows it holds. */
+  get rows(): number {
+    return this.#rows + this.#moments.count - this.#takenAway.count;
+  }
+
   get highest(): number {
     return Math.max(this.#highest, this.#kernel.view.getFloat64(at.HIGHEST_AT, true));
   }
@@ -115,35 +122,41 @@ export class KernelAggregate implements Aggregation {
     return true;
   }
 
-  get regions(): { readonly size: number; sorted(): Iterable<Region> } {
-    let size = 0;
-    for (const _ of this.#entries()) size++;
-    return { size, sorted: () => this.#sorted() };
+  get regionCount(): number {
+    return this.#kernel.countRegions();
   }
 
-  /** The addresses of the regions that have rows. */
-  *#entries(): Generator<number> {
-    const { bytes, view } = this.#kernel;
-    let entry = this.#kernel.status(at.FIRST_REGION);
-    for (; entry !== 0; entry = view.getUint32(entry + at.ENTRY_NEXT, true)) {
-      if (bytes[entry + at.ENTRY_IS_TOTALS] !== 0) continue;
-      if (view.getUint32(entry + at.ENTRY_ROWS, true) > 0) yield entry; // else all were taken away
+  async writeSummary(summary: ArtifactStream, hasDiscount: boolean): Promise<void> {
+    const kernel = this.#kernel;
+    const { list, count } = kernel.sortRegions();
+    for (let done = 0; done < count;) {
+      const next = kernel.writeSummary(list, done, count, hasDiscount);
+      const { written } = kernel;
+      summary.csv.raw(written, 0, written.length);
+      summary.rows += kernel.rowsWritten;
+      if (next === done) {
+        writeSummaryRow(
+          summary,
+          this.#region(kernel.view.getUint32(list + 4 * done++, true)),
+          hasDiscount,
+        );
+        summary.endRow();
+      } else done = next;
+      if (summary.isFull) await summary.flush();
     }
   }
 
-  *#sorted(): Generator<Region> {
-    const entries = this.#kernel.sortRegions();
+  /** The region of an entry. */
+  #region(entry: number): Region {
     const { bytes, view } = this.#kernel;
-    for (const entry of entries) {
-      const start = entry + at.ENTRY_NAME;
-      yield {
-        name: decodeUtf8(bytes, start, start + view.getUint32(entry + at.ENTRY_NAME_BYTES, true)),
-        rows: view.getUint32(entry + at.ENTRY_ROWS, true),
-        revenue: this.#sum(entry, 0),
-        quantity: this.#sum(entry, 1),
-        discount: this.#hasDiscount ? this.#sum(entry, 2) : new DecimalSum(),
-      };
-    }
+    const start = entry + at.ENTRY_NAME;
+    return {
+      name: decodeUtf8(bytes, start, start + view.getUint32(entry + at.ENTRY_NAME_BYTES, true)),
+      rows: view.getUint32(entry + at.ENTRY_ROWS, true),
+      revenue: this.#sum(entry, 0),
+      quantity: this.#sum(entry, 1),
+      discount: this.#hasDiscount ? this.#sum(entry, 2) : new DecimalSum(),
+    };
   }
 
   /** One of the three sums of a region, complete. */
@@ -176,9 +189,16 @@ export class KernelAggregate implements Aggregation {
     if (extra === undefined) {
       extra = [new DecimalSum(), new DecimalSum(), new DecimalSum()];
       this.#extras.set(entry, extra);
+      this.#kernel.bytes[entry + at.ENTRY_HAS_MORE] = 1;
     }
     return extra;
   }
+}
+
+/** Cheaper than to make big integers of what is nearly always 0. */
+function isZero(words: Uint32Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (words[i] !== 0) return false;
+  return true;
 }
 
 /** The same number with the other sign. */
@@ -200,8 +220,10 @@ function kernelSums(kernel: Kernel): [sum: bigint, squares: bigint] {
   const unsigned = (index: number) => BigInt.asUintN(64, words[index]);
   let sum = 0n;
   let squares = 0n;
+  const halves = new Uint32Array(words.buffer, words.byteOffset, words.length * 2);
   for (let bin = 0; bin < at.MOMENT_BINS; bin++) {
     const first = 8 * bin;
+    if (isZero(halves, 2 * first, 2 * first + 16)) continue;
     const big = (word: number) => unsigned(first + word) + (words[first + word + 1] << 64n);
     const high = big(2);
     const low = big(6);

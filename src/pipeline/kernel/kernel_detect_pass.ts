@@ -36,7 +36,7 @@ export async function kernelDetectPass(
 ): Promise<number> {
   const { run, clock, meter } = context;
   const threshold = statistics.threshold ?? Infinity;
-  const writer = new AnomalyWriter(context.limits, header, statistics, anomalies);
+  const writer = new AnomalyWriter(kernel, context.limits, header, statistics, anomalies);
   const reader = new RangeReader(run.source, run.input.bytes, (bytes) => meter.read(bytes));
   let bytesReread = 0;
   clock.beginPass();
@@ -92,6 +92,7 @@ export class DetectVisitor implements Visitor {
     this.#candidates = new Candidates(threshold, Infinity);
     this.isPrepared = expected.start !== null;
     this.#header = header;
+    kernel.stopAtTrimmed(0);
   }
 
   /** @throws {OperatingError} `input-damaged` if there were not as many rows as the first time */

@@ -10,6 +10,7 @@ import { type KernelAggregated, kernelPass } from "./kernel_pass.ts";
 import { WALK_SIZES, type WalkSizes } from "./record_walk.ts";
 
 export class KernelEngine implements Engine {
+  readonly passes = 1;
   readonly #kernel: Kernel;
   readonly #sizes: WalkSizes;
   #aggregated: KernelAggregated | null = null;
@@ -54,11 +55,11 @@ export class KernelEngine implements Engine {
     );
   }
 
-  facts(): EngineFacts {
+  facts({ tally }: RunContext): EngineFacts {
     return {
       engine: "kernel",
       threads: 1,
-      plain_rows: this.#aggregated?.oddRows ?? 0,
+      plain_rows: tally.rowsTotal - (this.#aggregated?.kernelRows ?? 0),
       reread_bytes: this.#rereadBytes,
     };
   }

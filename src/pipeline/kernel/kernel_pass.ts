@@ -5,29 +5,24 @@
 import type { Aggregated } from "../aggregate_pass.ts";
 import { ArtifactStream } from "../artifact_stream.ts";
 import { rejectsHeader } from "../artifacts.ts";
-import { detect } from "../detect.ts";
 import { emptyFile, type Header, isOwn, readHeader } from "../header.ts";
 import type { CsvRecord } from "../record.ts";
 import type { RunContext } from "../run_context.ts";
 import { SALES } from "../schema.ts";
 import { Sorter } from "../sorter.ts";
 import { readChunks } from "../source.ts";
+import { CandidateBound } from "./candidate_bound.ts";
 import { Candidates } from "./candidates.ts";
 import type { Kernel, PlainRecords } from "./kernel.ts";
 import { KernelAggregate } from "./kernel_aggregate.ts";
 import { SortingVisitor } from "./sorting_visitor.ts";
 import { RecordWalk, type Visitor, type WalkSizes } from "./record_walk.ts";
 
-/** How far below the estimated threshold rows are kept, in parts of its distance from the mean. */
-const BOUND_SHARE = 0.85;
-/** A new estimate is made when there are so many times the rows of the last one. */
-const ESTIMATE_GROWTH = 1.2;
-
 /** What the first pass came to, and what it found for the second. */
 export interface KernelAggregated extends Aggregated {
   candidates: Candidates;
-  /** Rows that the plain engine took. */
-  oddRows: number;
+  /** Rows that the kernel took. */
+  kernelRows: number;
   /** The size of the byte order mark. */
   markBytes: number;
 }
@@ -61,9 +56,9 @@ export async function kernelPass(
   if (!walk.isStopped) walk.end();
   clock.endPass();
   if (visitor.sorted === null) throw emptyFile();
-  const { candidates, sorted: { sorter, error, oddRows } } = visitor;
+  const { candidates, sorted: { sorter, error, kernelRows } } = visitor;
   const end = error === null ? sorter.end() : { error, complete: false };
-  return { sorter, candidates, oddRows, markBytes: walk.markBytes, ...end };
+  return { sorter, candidates, kernelRows, markBytes: walk.markBytes, ...end };
 }
 
 class AggregateVisitor implements Visitor {
@@ -73,14 +68,13 @@ class AggregateVisitor implements Visitor {
   #aggregate: KernelAggregate | null = null;
   #sorted: SortingVisitor | null = null;
   readonly #rejects: ArtifactStream;
-  #bound = Infinity;
-  /** Rows that the estimate of the bound is made from. */
-  #estimated = 0;
+  readonly #bound: CandidateBound;
 
   constructor(context: RunContext, kernel: Kernel, rejects: ArtifactStream) {
     this.#context = context;
     this.#kernel = kernel;
     this.#rejects = rejects;
+    this.#bound = new CandidateBound(context.run.options.k);
   }
 
   /** What sorts the rows; null before the header. */
@@ -93,12 +87,7 @@ class AggregateVisitor implements Visitor {
   }
 
   window(offset: number, lines: number): void {
-    const { rowsAccepted } = this.#context.tally;
-    if (rowsAccepted > 1 && rowsAccepted >= ESTIMATE_GROWTH * this.#estimated) {
-      this.#estimated = rowsAccepted;
-      this.#bound = boundBelow(this.#aggregate!, this.#context.run.options.k);
-    }
-    this.candidates.begin({ offset, lines }, this.#bound);
+    this.candidates.begin({ offset, lines }, this.#bound.of(this.#aggregate!));
   }
 
   enter(offset: number): boolean {
@@ -114,7 +103,7 @@ class AggregateVisitor implements Visitor {
     if (this.#sorted === null) {
       const isAbove = record.line < (run.input.dialect.header_line ?? 1);
       if (record.blank || isAbove) {
-        tally.skip(record.blank ? "blank" : "preamble");
+        tally.skip(record.blank ? "blank" : "preamble", record.line);
         return true;
       }
       const header = readHeader(record, run.options);
@@ -142,15 +131,6 @@ class AggregateVisitor implements Visitor {
       this.#context,
     );
   }
-}
-
-/** A bound that the final threshold will hardly fall below, if these are some of its rows; Infinity if they are too few. */
-export function boundBelow({ moments }: KernelAggregate, k: number): number {
-  if (moments.count < 2) return Infinity;
-  const { mean, threshold } = detect(moments, k).statistics;
-  if (mean === null || threshold === null) return Infinity;
-  const bound = mean + BOUND_SHARE * (threshold - mean);
-  return Number.isFinite(bound) ? bound : Infinity;
 }
 
 /** What makes a record below this header plain. */

@@ -2,6 +2,8 @@
 
 const KIB = 1024;
 
+export const DECIMAL_POWERS = 32 * KIB;
+
 export const STATUS = 64 * KIB;
 /** Fields of the status: indices of 32-bit words, but for the double at `HIGHEST_AT`. */
 export const ROWS_DECODED = 0;
@@ -13,6 +15,12 @@ export const REGIONS_COUNT = 5;
 export const FIRST_REGION = 8;
 export const EXPORTED_LENGTH = 9;
 export const SORTED_COUNT = 10;
+/** Of each schema column, in the order of the schema. */
+export const TRIMMED_COUNTS = 11;
+/** Of what the kernel wrote last. */
+export const WRITTEN_LENGTH = 16;
+export const ROWS_WRITTEN = 17;
+export const STATUS_WORDS = 18;
 export const HIGHEST_AT = STATUS + 24;
 
 export const COLUMN_MAP = 68 * KIB;
@@ -30,6 +38,7 @@ export const SPILLS = 1_616 * KIB;
 export const SPILL_BYTES = 24;
 
 export const CANDIDATES = 2_240 * KIB;
+export const OUTPUT = 5_120 * KIB;
 
 export const WINDOW = 3_328 * KIB;
 export const WINDOW_BYTES = 1_536 * KIB;
@@ -41,4 +50,5 @@ export const ENTRY_SUMS = 24;
 export const ENTRY_SCALES = 48;
 export const ENTRY_IS_TOTALS = 51;
 export const ENTRY_NEXT = 52;
+export const ENTRY_HAS_MORE = 60;
 export const ENTRY_NAME = 64;

@@ -11,24 +11,37 @@ import type { PipelineLimits } from "../pipeline_limits.ts";
 import type { CsvRecord } from "../record.ts";
 
 export class OddRecords {
-  readonly #parser: RecordParser;
+  readonly #limits: PipelineLimits;
+  readonly #isAtFileStart: boolean;
+  /** Made when it is needed: most segments of most files have no odd record. */
+  #made: RecordParser | null = null;
   /** What to add to the parser's offsets and lines. */
   #offsetAhead = 0;
   #linesAhead = 0;
 
   /** @param isAtFileStart whether the first byte of the file will be among these, with its byte order mark */
   constructor(limits: PipelineLimits, isAtFileStart: boolean) {
-    this.#parser = new RecordParser(limits);
-    if (isAtFileStart) return;
+    this.#limits = limits;
+    this.#isAtFileStart = isAtFileStart;
+  }
+
+  get #parser(): RecordParser {
+    return this.#made ??= this.#make();
+  }
+
+  #make(): RecordParser {
+    const parser = new RecordParser(this.#limits);
+    if (this.#isAtFileStart) return parser;
     // Past an empty line, a byte order mark is text.
-    this.#parser.push(Uint8Array.of(LF));
-    this.#parser.next();
-    this.#parser.next();
+    parser.push(Uint8Array.of(LF));
+    parser.next();
+    parser.next();
+    return parser;
   }
 
   /** Whether the next byte of the file has to come here, because a record is in work. */
   get isOpen(): boolean {
-    return !this.#parser.isBetween;
+    return this.#made !== null && !this.#made.isBetween;
   }
 
   /** The offset of the next byte, and the line ends before it. */

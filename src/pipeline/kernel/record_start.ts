@@ -6,7 +6,7 @@
  */
 import { LF } from "../ascii.ts";
 import type { ReadAt } from "../source.ts";
-import { type Kernel, NEEDS_BYTES } from "./kernel.ts";
+import { type Kernel, ODD_RECORD } from "./kernel.ts";
 import { WINDOW } from "./memory_layout.ts";
 import type { WalkSizes } from "./record_walk.ts";
 
@@ -14,6 +14,8 @@ import type { WalkSizes } from "./record_walk.ts";
 const TRIES_MAX = 64;
 /** So many rows without a doubt are no accident. */
 const ROWS_ENOUGH = 4;
+/** Records that begin within so many bytes are tried: decoding all of a piece would cost more than it tells. */
+const TRIED_BYTES = 4_096;
 
 /** The offset, at least `from` > 0; null if there is no line end near. Uses the kernel's window. */
 export function findRecordStart(
@@ -32,8 +34,8 @@ export function findRecordStart(
   for (let tries = 0; at > 0 && tries < TRIES_MAX; tries++) {
     first ??= at;
     kernel.index(WINDOW + at, WINDOW + length);
-    const why = kernel.decode(0xffff_fffe);
-    if (kernel.rows >= ROWS_ENOUGH || (kernel.rows > 0 && why === NEEDS_BYTES)) break;
+    const why = kernel.decode(WINDOW + at + TRIED_BYTES);
+    if (kernel.rows >= ROWS_ENOUGH || (kernel.rows > 0 && why !== ODD_RECORD)) break;
     at = text.indexOf(LF, at) + 1;
   }
   const best = at > 0 && first !== null && at <= length ? at : first;

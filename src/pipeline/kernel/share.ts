@@ -10,6 +10,8 @@
 import type { TaskOptions } from "../../domain/options.ts";
 import type { RejectCode, Statistics } from "../../domain/report.ts";
 import { ArtifactStream } from "../artifact_stream.ts";
+import type { AsideState } from "../aside.ts";
+import { Changes, type ChangesState } from "../changes.ts";
 import { CsvWriter } from "../csv_writer.ts";
 import type { Header } from "../header.ts";
 import type { PipelineLimits } from "../pipeline_limits.ts";
@@ -65,8 +67,12 @@ export interface SegmentResult {
   records: number;
   tally: TallyState;
   errorsByCode: ReadonlyMap<RejectCode, number>;
-  plainRows: number;
+  changes: ChangesState;
+  /** Rows that the kernel took. */
+  kernelRows: number;
   rejects: GappedRows;
+  /** Lone records that only the segments around this one decide. */
+  undecided: AsideState;
   /** Whether there are too many regions, so that all of this is void. */
   isTooMuch: boolean;
 }
@@ -78,8 +84,10 @@ const NOTHING: Omit<SegmentResult, "index" | "start"> = {
   records: 0,
   tally: new Tally().state(),
   errorsByCode: new Map(),
-  plainRows: 0,
+  changes: new Changes().state(),
+  kernelRows: 0,
   rejects: new GapWriter().gapped(),
+  undecided: { first: 0, firstDecided: null, waiting: [] },
   isTooMuch: false,
 };
 
@@ -173,7 +181,7 @@ export class Share {
       parts = visitor.found();
     }
     const anomalies = ArtifactStream.part("anomalies", new CsvWriter());
-    new AnomalyWriter(limits, header, statistics, anomalies).write(parts, lines);
+    new AnomalyWriter(this.#kernel, limits, header, statistics, anomalies).write(parts, lines);
     this.#clock.lap("detect");
     return { bytes: anomalies.csv.take().slice(), rows: anomalies.rows, bytesReread };
   }
@@ -203,9 +211,11 @@ export class Share {
       lines: next.lines,
       records: sorter.records,
       tally: tally.state(),
-      errorsByCode: sorter.cleaner.errorsByCode,
-      plainRows: visitor.oddRows,
+      errorsByCode: sorter.errorsByCode,
+      changes: sorter.changes.state(),
+      kernelRows: visitor.kernelRows,
       rejects: rejects.gapped(),
+      undecided: sorter.undecided,
       isTooMuch: visitor.error !== null,
     };
   }

@@ -12,8 +12,8 @@ export class SortingVisitor implements Visitor {
   readonly sorter: Sorter;
   /** Why the task fails. */
   error: TaskError | null = null;
-  /** Rows that the plain engine took. */
-  oddRows = 0;
+  /** Rows that the kernel took. */
+  kernelRows = 0;
   readonly #kernel: Kernel;
   readonly #aggregate: KernelAggregate;
   readonly #candidates: Candidates;
@@ -32,6 +32,7 @@ export class SortingVisitor implements Visitor {
     this.#aggregate = aggregate;
     this.#candidates = candidates;
     this.#context = context;
+    kernel.stopAtTrimmed(sorter.changes.sampling);
   }
 
   window(): void {}
@@ -45,6 +46,8 @@ export class SortingVisitor implements Visitor {
     const candidates = this.#candidates;
     const done = this.#aggregate.addRows(rows);
     this.sorter.count(done);
+    this.kernelRows += done;
+    this.sorter.changes.addTrimmed(this.#kernel.trimmed);
     candidates.accept(done);
     clock.lap("aggregate");
     const { bound } = candidates;
@@ -60,10 +63,9 @@ export class SortingVisitor implements Visitor {
   record(record: CsvRecord): boolean {
     const { tally } = this.#context;
     const acceptedBefore = tally.rowsAccepted;
-    const rowsBefore = tally.rowsTotal;
     const error = this.sorter.take(record);
-    this.oddRows += tally.rowsTotal - rowsBefore;
     if (tally.rowsAccepted > acceptedBefore) {
+      this.#kernel.stopAtTrimmed(this.sorter.changes.sampling);
       this.#candidates.accept(1);
       const { revPerUnit } = this.sorter.cleaner.row;
       if (revPerUnit > this.#candidates.bound) {

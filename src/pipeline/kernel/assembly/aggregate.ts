@@ -4,18 +4,21 @@
 // brought to that scale within them, is spilled: TypeScript adds it to a sum without limits. So no sum is ever rounded.
 
 import {
+  Field,
   Row,
   ROW_BYTES,
   ROWS,
+  ROWS_MAX,
   SPILL_BYTES,
   SPILLS,
   Status,
   TEXT,
   TEXT_BYTES_MAX,
+  WARM_MAX,
 } from "./layout";
 import { addMoment, resetMoments } from "./moments";
 import { powerOfTen, roomFor } from "./number";
-import { Entry, findRegion, resetRegions } from "./regions";
+import { Entry, findRegion, resetRegions, sizeOf, warmExported, warmRows, isCold } from "./regions";
 
 const NUMBERS: usize = 3;
 
@@ -38,9 +41,15 @@ export function resetAggregate(seed: u64, totalsAreData: bool): void {
  */
 export function aggregate(rows: u32, regionsMax: u32, away: i64): u32 {
   spills = 0;
+  memory.fill(Status.TRIMMED, 0, Field.COUNT * 4);
+  let warmTo = isCold() ? ROWS : ROWS + <usize> ROWS_MAX * ROW_BYTES;
   let most = highest;
   let done: u32 = 0;
   for (let row: usize = ROWS; done < rows; done++, row += ROW_BYTES) {
+    if (row == warmTo) {
+      warmTo = min(row + <usize> WARM_MAX * ROW_BYTES, ROWS + <usize> rows * ROW_BYTES);
+      warmRows(row, warmTo);
+    }
     const entry = findRegion(load<u32>(row, Row.REGION), load<u32>(row, Row.REGION_BYTES), regionsMax);
     if (entry == 0 || load<u8>(entry, Entry.IS_TOTALS)) break;
     store<u32>(entry, load<u32>(entry, Entry.ROWS) + 1 + (<u32> away << 1), Entry.ROWS);
@@ -50,11 +59,20 @@ export function aggregate(rows: u32, regionsMax: u32, away: i64): u32 {
     const quotient = load<f64>(row, Row.QUOTIENT);
     addMoment(quotient, away);
     most = max(most, quotient);
+    const trimmed = load<u8>(row, Row.TRIMMED);
+    if (trimmed) countTrimmed(trimmed);
   }
   highest = most;
   store<f64>(Status.HIGHEST, most);
   store<u32>(Status.SPILLS, <u32> spills);
   return done;
+}
+
+function countTrimmed(fields: u32): void {
+  for (let bits = fields; bits; bits &= bits - 1) {
+    const at = Status.TRIMMED + (<usize> ctz(bits) << 2);
+    store<u32>(at, load<u32>(at) + 1);
+  }
 }
 
 // @ts-ignore: decorator
@@ -125,7 +143,9 @@ export function exportRegions(from: usize): usize {
 /** Add regions that another instance exported, so many bytes in TEXT; false if there are too many. */
 export function importRegions(bytes: usize, regionsMax: u32): bool {
   spills = 0;
+  let warmTo = TEXT;
   for (let from = TEXT; from < TEXT + bytes; from += sizeOf(from)) {
+    if (from == warmTo) warmTo = warmExported(from, TEXT + bytes);
     const nameBytes = load<u32>(from, Entry.NAME_BYTES);
     const entry = findRegion(from + Entry.NAME, nameBytes, regionsMax);
     if (entry == 0) return false;
@@ -137,8 +157,4 @@ export function importRegions(bytes: usize, regionsMax: u32): bool {
   }
   store<u32>(Status.SPILLS, <u32> spills);
   return true;
-}
-
-function sizeOf(entry: usize): usize {
-  return (Entry.NAME + load<u32>(entry, Entry.NAME_BYTES) + 7) & ~(<usize> 7);
 }

@@ -8,7 +8,7 @@ import { separatorAt } from "./structure";
 import { trimmedEnd, trimmedStart } from "./text";
 
 /** f64 revenue per unit, u32 line ends before it, u32 bytes, u32 whether it is ready; then the text. */
-const HEAD_BYTES: usize = 24;
+export const HEAD_BYTES: usize = 24;
 
 let columns: u32 = 0;
 let areAllOwn: bool = false;

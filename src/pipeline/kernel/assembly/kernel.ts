@@ -13,8 +13,10 @@ export {
 } from "./aggregate";
 export { detect } from "./detect";
 export { settleMoments } from "./moments";
-export { decode, index, resume, setLine } from "./records";
-export { sortRegions } from "./sort";
+export { decode, index, resume, setLine, stopAtTrimmed } from "./records";
+export { writeAnomalies } from "./findings";
+export { writeSummary } from "./summary";
+export { countRegions, sortRegions } from "./sort";
 export { findRegion, rowsBeforeTotals };
 
 /** Say what the records below a header are like; the index of each schema column stands in COLUMN_MAP. */

@@ -6,6 +6,12 @@
 // @ts-ignore: decorator
 @inline export const KIB: usize = 1024;
 
+/** 128 bits of each power of ten from 10^POWER_MIN to 10^324: `../powers_table.ts`. */
+export const DECIMAL_POWERS: usize = 32 * KIB;
+export const POWER_MIN: i32 = -292;
+/** The digits of a number in work, and as many bytes behind them. */
+export const DIGITS: usize = 48 * KIB;
+
 /** Results of the last call, see `Status`. */
 export const STATUS: usize = 64 * KIB;
 /** The index of each schema column, in the order of `Field`; then the map from columns to fields. */
@@ -33,6 +39,10 @@ export const SPILL_BYTES: usize = 24;
 export const CANDIDATES: usize = 2240 * KIB;
 export const CANDIDATES_BYTES: usize = 1024 * KIB;
 
+/** Entries of regions that are about to be asked for: see `regions.ts`. */
+export const WARM: usize = 3264 * KIB;
+export const WARM_MAX: u32 = 32;
+
 /** The bytes in work. Sixteen bytes before and behind may be read. */
 export const WINDOW: usize = 3328 * KIB;
 export const WINDOW_BYTES: usize = 1536 * KIB;
@@ -42,6 +52,10 @@ export const SEPARATORS: usize = 5120 * KIB;
 export const LINES: usize = 11520 * KIB;
 /** Offsets of quotes, and of carriage returns without a line feed. */
 export const SPECIALS: usize = 17920 * KIB;
+
+/** Rows of an artifact on their way to TypeScript: where the index stands, which is of no use by then. */
+export const OUTPUT: usize = SEPARATORS;
+export const OUTPUT_BYTES: usize = 4096 * KIB;
 
 /** Regions: slots of the hash table, regions and their names, as they come. */
 export const HEAP: usize = 24320 * KIB;
@@ -68,6 +82,12 @@ export namespace Status {
   export const EXPORTED: usize = STATUS + 36;
   /** u32: entries in the list that `sortRegions` made. */
   export const SORTED: usize = STATUS + 40;
+  /** u32: bytes in OUTPUT. */
+  export const WRITTEN: usize = STATUS + 64;
+  /** u32: rows in OUTPUT. */
+  export const ROWS_WRITTEN: usize = STATUS + 68;
+  /** u32 of each schema column: trimmed cells of the rows that the last `aggregate` added. */
+  export const TRIMMED: usize = STATUS + 44;
 }
 
 /** The schema's fields; text first. */
@@ -92,4 +112,5 @@ export namespace Row {
   export const END: usize = 48; // u32 address of its line end
   export const SEPARATOR: usize = 52; // u32: which separator is its first
   export const LINE: usize = 56; // u32: line ends before it
+  export const TRIMMED: usize = 60; // u8: bit f is set if white space was taken off the cell of field f
 }

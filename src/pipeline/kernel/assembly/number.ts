@@ -66,40 +66,50 @@ export function initTables(): void {
   return load<i64>(POWERS + 368 + (<usize> exponent << 3));
 }
 
+/** What `readNumber` says of a cell that isn't a number that fits; no scale is as large. */
+// @ts-ignore: decorator
+@inline export const UNFIT: u32 = 0xff;
+
 /**
- * Read the cell in [start, end) and store its units and scale; its value, or NaN if it isn't a number that fits.
+ * Read the cell in [start, end) and store its units; its scale, or UNFIT.
  *
  * A cell with white space around it doesn't fit.
  */
 // @ts-ignore: decorator
-@inline export function readNumber(start: usize, end: usize, unitsTo: usize, scaleTo: usize): f64 {
+@inline export function readNumber(start: usize, end: usize, unitsTo: usize): u32 {
   const first: u32 = load<u8>(start);
   const negative = first == MINUS;
   start += <usize> (negative || first == PLUS);
   const length = end - start;
   // Also of an empty cell, where the length is 0 or, after what looked like a sign behind it, wraps around.
-  if (length - 1 >= BYTES_MAX) return NaN;
+  if (length - 1 >= BYTES_MAX) return UNFIT;
   let digits = v128.sub<u8>(v128.load(end - BYTES_MAX), v128.load(ZEROS));
   digits = v128.and(digits, v128.load(INSIDE + length));
   const points = <u32> i8x16.bitmask(i8x16.eq(digits, v128.load(POINTS)));
   let scale: u32 = 0;
   if (points) {
     // One point, and a digit beside it.
-    if ((points & (points - 1)) != 0 || length == 1) return NaN;
+    if ((points & (points - 1)) != 0 || length == 1) return UNFIT;
     const point = ctz(points);
     scale = 15 - point;
     digits = v128.swizzle(digits, v128.load(SHUFFLES + (<usize> point << 4)));
   }
-  if (v128.any_true(v128.sub_sat<u8>(digits, v128.load(NINES)))) return NaN;
-  const units = i64x2.extract_lane(digits, 0) == 0
-    ? eightDigits(i64x2.extract_lane(digits, 1))
-    : sixteenDigits(digits);
-  if (units > UNITS_MAX) return NaN;
-  const value = <f64> units / load<f64>(POWERS + 160 + (<usize> scale << 3));
+  if (v128.any_true(v128.sub_sat<u8>(digits, v128.load(NINES)))) return UNFIT;
+  let units: i64;
+  if (i64x2.extract_lane(digits, 0) == 0) units = eightDigits(i64x2.extract_lane(digits, 1));
+  else {
+    units = sixteenDigits(digits);
+    if (units > UNITS_MAX) return UNFIT;
+  }
   const sign = -(<i64> negative);
   store<i64>(unitsTo, (units ^ sign) - sign);
-  store<u8>(scaleTo, <u8> scale);
-  return negative ? -value : value;
+  return scale;
+}
+
+/** The double nearest to units / 10^scale, both as `readNumber` reads them: two exact doubles, rounded once. */
+// @ts-ignore: decorator
+@inline export function valueOf(units: i64, scale: u32): f64 {
+  return <f64> units / load<f64>(POWERS + 160 + (<usize> scale << 3));
 }
 
 /** The number that eight digits make, the first in the lowest byte: pairs, then both fours at once. */

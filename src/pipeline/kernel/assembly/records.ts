@@ -21,7 +21,7 @@ import {
   SPECIALS,
   Status,
 } from "./layout";
-import { readNumber } from "./number";
+import { readNumber, UNFIT, valueOf } from "./number";
 import {
   buildIndex,
   CR,
@@ -58,6 +58,12 @@ let discountAt: usize = 0;
 /** Where `decodeQuoted` leaves the quantity: of a file without discounts, that is read twice. */
 let quantityCell: usize = 0;
 
+/** Bits of `Row.TRIMMED`: those of fields that have a column, and those that make a record odd. */
+let trimFields: u32 = 0;
+let trimStops: u32 = 0;
+/** `Row.TRIMMED` of the row in work. */
+let trimmedCells: u32 = 0;
+
 let recordStart: usize = 0;
 let separator: u32 = 1;
 let line: usize = LINES;
@@ -87,7 +93,14 @@ export function setHeader(
   for (let field: u32 = 0; field < Field.COUNT; field++) {
     store<u8>(map + load<u32>(COLUMN_MAP + (<usize> field << 2)), <u8> field);
   }
+  trimFields = (1 << Field.COUNT) - 1;
+  if (discountAt == quantityAt) trimFields ^= 1 << Field.DISCOUNT;
   quantityCell = CELLS + (<usize> load<u8>(map + (quantityAt >>> 2)) << 3);
+}
+
+/** From now on, a trimmed cell of field f makes a record odd if bit f is set. */
+export function stopAtTrimmed(fields: u32): void {
+  trimStops = fields;
 }
 
 /** Index [from, to), where a record begins at `from`. */
@@ -175,7 +188,6 @@ export function decode(stop: usize): i32 {
     load<u64>(before + discountAt),
   );
   store<u32>(lastAt, <u32> lineEnd);
-  store<u8>(row, 0, Row.QUOTED);
   store<u32>(row, <u32> end, Row.END);
   return isTaken;
 }
@@ -230,7 +242,8 @@ function decodeQuoted(row: usize): i32 {
         if (load<u8>(load<u32>(mark)) == CR) return ODD_RECORD;
         mark += 4;
       }
-      cellEnd = end;
+      // A carriage return before the line feed is no part of the cell; any other one is among the specials.
+      cellEnd = end - <usize> (end > at && load<u8>(end) == LF && load<u8>(end - 1) == CR);
     }
     const field = load<u8>(map + cell);
     if (field != OTHER) {
@@ -289,44 +302,60 @@ function decodeCells(row: usize): bool {
   quantity: u64,
   discount: u64,
 ): bool {
+  trimmedCells = 0;
   let start = startOf(region);
   let end = endOf(region);
   if (start >= end || !isInk(load<u8>(start)) || !isInk(load<u8>(end - 1))) {
+    const from = start;
+    const to = end;
     start = trimmedStart(start, end);
     end = trimmedEnd(start, end);
     if (start == end) return false;
+    if (start != from || end != to) trimmedCells = 1 << Field.REGION;
   }
   store<u32>(row, <u32> start, Row.REGION);
   store<u32>(row, <u32> (end - start), Row.REGION_BYTES);
   start = startOf(product);
   end = endOf(product);
-  if ((start >= end || !isInk(load<u8>(start))) && trimmedStart(start, end) == end) return false;
-  const dividend = readCell(row, 0, revenue);
-  const divisor = readCell(row, 1, quantity);
-  const off = readCell(row, 2, discount);
-  // Also of NaN. Else the quotient is finite: at most 2^53 over 10^-16.
-  if (!(divisor > 0 || divisor < 0) || dividend != dividend || off != off) return false;
-  store<f64>(row, dividend / divisor, Row.QUOTIENT);
+  if (start >= end || !isInk(load<u8>(start)) || !isInk(load<u8>(end - 1))) {
+    const trimmed = trimmedStart(start, end);
+    if (trimmed == end) return false;
+    if (trimmed != start || trimmedEnd(trimmed, end) != end) trimmedCells |= 1 << Field.PRODUCT;
+  }
+  const dividendScale = readCell(row, 0, revenue);
+  const divisorScale = readCell(row, 1, quantity);
+  const offScale = readCell(row, 2, discount);
+  if ((dividendScale | divisorScale | offScale) == UNFIT) return false; // no scale has more than four bits
+  const divisor = load<i64>(row, Row.UNITS + 8);
+  if (divisor == 0) return false;
+  const trimmed = trimmedCells & trimFields;
+  if (trimmed & trimStops) return false;
+  // Finite: at most 2^53 over 10^-16. A dividend of -0 would be told from 0 by nothing that is made of the quotient.
+  const dividend = valueOf(load<i64>(row, Row.UNITS), dividendScale);
+  store<f64>(row, dividend / valueOf(divisor, divisorScale), Row.QUOTIENT);
+  // With 0 for `Row.QUOTED`, which `decodeQuoted` sets.
+  store<u32>(row, dividendScale | (divisorScale << 8) | (offScale << 16), Row.SCALES);
+  store<u8>(row, <u8> trimmed, Row.TRIMMED);
   store<u32>(row, <u32> recordStart, Row.START);
   store<u32>(row, separator, Row.SEPARATOR);
   store<u32>(row, linesPassed, Row.LINE);
   return true;
 }
 
+/** A number cell to a row: its scale, or UNFIT. */
 // @ts-ignore: decorator
-@inline function readCell(row: usize, number: usize, cell: u64): f64 {
+@inline function readCell(row: usize, number: usize, cell: u64): u32 {
   const unitsTo = row + Row.UNITS + (number << 3);
-  const scaleTo = row + Row.SCALES + number;
-  const value = readNumber(startOf(cell), endOf(cell), unitsTo, scaleTo);
-  return value == value ? value : readTrimmed(startOf(cell), endOf(cell), unitsTo, scaleTo);
+  const scale = readNumber(startOf(cell), endOf(cell), unitsTo);
+  return scale == UNFIT ? readTrimmed(startOf(cell), endOf(cell), unitsTo, number) : scale;
 }
 
-function readTrimmed(start: usize, end: usize, unitsTo: usize, scaleTo: usize): f64 {
+function readTrimmed(start: usize, end: usize, unitsTo: usize, number: usize): u32 {
   const trimmed = trimmedStart(start, end);
   const trimmedTo = trimmedEnd(trimmed, end);
-  return trimmed == start && trimmedTo == end
-    ? NaN
-    : readNumber(trimmed, trimmedTo, unitsTo, scaleTo);
+  if (trimmed == start && trimmedTo == end) return UNFIT;
+  trimmedCells |= 1 << (Field.REVENUE + <u32> number);
+  return readNumber(trimmed, trimmedTo, unitsTo);
 }
 
 // @ts-ignore: decorator

@@ -5,7 +5,7 @@
 //
 // The hash looks at every byte and is seeded by the input's own hash, so a file can't be made to collide.
 
-import { HEAP, Row, ROW_BYTES, ROWS, Status } from "./layout";
+import { HEAP, Row, ROW_BYTES, ROWS, Status, WARM, WARM_MAX } from "./layout";
 
 /** An entry; `../kernel_aggregate.ts` reads it too. */
 export namespace Entry {
@@ -18,10 +18,13 @@ export namespace Entry {
   export const IS_TOTALS: usize = 51; // u8: no region but the word of a totals row, and counted nowhere
   export const NEXT: usize = 52; // u32: the entry that came after it, or 0
   export const HASH: usize = 56; // u32
+  export const HAS_MORE: usize = 60; // u8: TypeScript keeps sums of it as well
   export const NAME: usize = 64;
 }
 
 const SLOTS_MIN: u32 = 4096;
+/** Behind the heap may be written. */
+const SLACK: usize = 16;
 const PAGE_BYTES: usize = 65536;
 /** Pages to grow by: growing one by one would be a system call for each few hundred regions. */
 const PAGES_MIN: usize = 16;
@@ -51,23 +54,13 @@ export function resetRegions(newSeed: u64, totalsAreData: bool): void {
 
 /** The entry of the region named by so many bytes; 0 if it would be one more than `regionsMax`. */
 export function findRegion(name: usize, bytes: usize, regionsMax: u32): usize {
-  let first = load<u64>(name);
-  let last: u64 = 0;
-  let hash: u64;
-  if (bytes >= 8) {
-    last = load<u64>(name + bytes - 8);
-    hash = (first ^ seed) * 0x9e3779b97f4a7c15;
-    hash = (rotl(hash, 29) ^ last ^ <u64> bytes) * 0xbf58476d1ce4e5b9;
-    if (bytes > 16) hash = hashMiddle(name + 8, name + bytes - 8, hash);
-  } else {
-    first &= ((<u64> 1) << (<u64> bytes << 3)) - 1;
-    hash = ((first ^ seed) + (<u64> bytes << 56)) * 0x9e3779b97f4a7c15;
-  }
-  const short = <u32> (hash ^ (hash >>> 32));
-  let slot = short & mask;
+  const first = firstOf(name, bytes);
+  const last = lastOf(name, bytes);
+  const hash = hashOf(name, bytes, first, last);
+  let slot = hash & mask;
   while (true) {
     const entry = <usize> load<u32>(slots + (<usize> slot << 2));
-    if (entry == 0) return add(name, bytes, first, last, short, regionsMax);
+    if (entry == 0) return add(name, bytes, first, last, hash, regionsMax);
     if (
       load<u64>(entry, Entry.FIRST) == first && load<u64>(entry, Entry.LAST) == last &&
       load<u32>(entry, Entry.NAME_BYTES) == <u32> bytes &&
@@ -75,6 +68,85 @@ export function findRegion(name: usize, bytes: usize, regionsMax: u32): usize {
     ) return entry;
     slot = (slot + 1) & mask;
   }
+}
+
+/** All of a short name, padded with zeros, or its first eight bytes. */
+// @ts-ignore: decorator
+@inline function firstOf(name: usize, bytes: usize): u64 {
+  const first = load<u64>(name);
+  return bytes >= 8 ? first : first & (((<u64> 1) << (<u64> bytes << 3)) - 1);
+}
+
+// @ts-ignore: decorator
+@inline function lastOf(name: usize, bytes: usize): u64 {
+  return bytes >= 8 ? load<u64>(name + bytes - 8) : 0;
+}
+
+// @ts-ignore: decorator
+@inline function hashOf(name: usize, bytes: usize, first: u64, last: u64): u32 {
+  let hash: u64;
+  if (bytes >= 8) {
+    hash = (first ^ seed) * 0x9e3779b97f4a7c15;
+    hash = (rotl(hash, 29) ^ last ^ <u64> bytes) * 0xbf58476d1ce4e5b9;
+    if (bytes > 16) hash = hashMiddle(name + 8, name + bytes - 8, hash);
+  } else hash = ((first ^ seed) + (<u64> bytes << 56)) * 0x9e3779b97f4a7c15;
+  // A product's low bits know only the low bits of its factors.
+  return <u32> (((hash ^ (hash >>> 32)) * 0x94d049bb133111eb) >>> 32);
+}
+
+/** With so many slots the table has outgrown the processor's caches. */
+const SLOTS_COLD: u32 = 1 << 15;
+/** Whether entries should be warmed before they are asked for. */
+export function isCold(): bool {
+  return mask >= SLOTS_COLD;
+}
+
+/** Keeps the loads that only warm the caches. */
+let warmth: u64 = 0;
+
+/**
+ * Have the entries of the regions of rows [from, to) come into the cache, at most WARM_MAX: each would be waited for on its own, but
+ * loads that don't depend on each other are waited for together.
+ */
+export function warmRows(from: usize, to: usize): void {
+  let count: usize = 0;
+  for (let row = from; row < to; row += ROW_BYTES) {
+    const name = <usize> load<u32>(row, Row.REGION);
+    const bytes = <usize> load<u32>(row, Row.REGION_BYTES);
+    warmSlot(count++, hashOf(name, bytes, firstOf(name, bytes), lastOf(name, bytes)));
+  }
+  warmListed(WARM, count);
+}
+
+/** Note the entry that stands first where a hash leads to. */
+// @ts-ignore: decorator
+@inline function warmSlot(i: usize, hash: u32): void {
+  store<u32>(WARM + (i << 2), load<u32>(slots + (<usize> (hash & mask) << 2)));
+}
+
+/** Warm a list of so many entries. */
+export function warmListed(list: usize, count: usize): void {
+  let sum: u64 = 0;
+  for (let i: usize = 0; i < count; i++) {
+    const entry = <usize> load<u32>(list + (i << 2)); // of a free slot 0, which is no entry and may be read
+    sum += load<u64>(entry) + load<u64>(entry, 56);
+  }
+  warmth = sum;
+}
+
+/** The same for exported entries, one after the other; where it came to. */
+export function warmExported(from: usize, to: usize): usize {
+  let count: usize = 0;
+  let at = from;
+  for (; at < to && count < <usize> WARM_MAX; count++, at += sizeOf(at)) warmSlot(count, load<u32>(at, Entry.HASH));
+  warmListed(WARM, count);
+  return at;
+}
+
+/** The bytes that an entry takes. */
+// @ts-ignore: decorator
+@inline export function sizeOf(entry: usize): usize {
+  return (Entry.NAME + load<u32>(entry, Entry.NAME_BYTES) + 7) & ~(<usize> 7);
 }
 
 function hashMiddle(at: usize, end: usize, hash: u64): u64 {
@@ -99,12 +171,12 @@ function add(
   if (count >= regionsMax && !isTotals) return 0;
   if ((++used << 1) > mask) grow();
   const entry = allocate(Entry.NAME + bytes);
-  memory.fill(entry, 0, Entry.NAME);
+  for (let at: usize = 0; at < Entry.NAME; at += 16) v128.store(entry + at, i64x2.splat(0));
   store<u64>(entry, first, Entry.FIRST);
   store<u64>(entry, last, Entry.LAST);
   store<u32>(entry, <u32> bytes, Entry.NAME_BYTES);
   store<u32>(entry, hash, Entry.HASH);
-  memory.copy(entry + Entry.NAME, name, bytes);
+  for (let at: usize = 0; at < bytes; at += 16) v128.store(entry + Entry.NAME + at, v128.load(name + at));
   if (lastEntry != 0) store<u32>(lastEntry, <u32> entry, Entry.NEXT);
   else store<u32>(Status.FIRST_REGION, <u32> entry);
   lastEntry = entry;
@@ -139,7 +211,7 @@ function place(entry: usize): void {
 export function allocate(bytes: usize): usize {
   const at = heapEnd;
   heapEnd = (at + bytes + 7) & ~(<usize> 7);
-  const missing = <isize> heapEnd - <isize> (<usize> memory.size() * PAGE_BYTES);
+  const missing = <isize> (heapEnd + SLACK) - <isize> (<usize> memory.size() * PAGE_BYTES);
   if (missing > 0) {
     const pages = (<usize> missing + PAGE_BYTES - 1) / PAGE_BYTES;
     if (memory.grow(<i32> max(pages, PAGES_MIN)) < 0) unreachable();

@@ -6,6 +6,21 @@ import { allocate, Entry } from "./regions";
 
 /** u64 the first bytes, as a number that sorts like them; u32 the entry. */
 const PAIR_BYTES: usize = 16;
+/** Pairs that are sorted in the cache; a power of four. */
+const BLOCK_PAIRS: usize = 16384;
+
+/** How many regions have rows: of others all were taken away. */
+export function countRegions(): u32 {
+  let count: u32 = 0;
+  let entry = <usize> load<u32>(Status.FIRST_REGION);
+  for (; entry != 0; entry = load<u32>(entry, Entry.NEXT)) count += <u32> hasRows(entry);
+  return count;
+}
+
+// @ts-ignore: decorator
+@inline function hasRows(entry: usize): bool {
+  return !load<u8>(entry, Entry.IS_TOTALS) && load<u32>(entry, Entry.ROWS) != 0;
+}
 
 /** A list of the entries that have rows, in order; how many is in the status. It takes memory of the heap, once for each run. */
 export function sortRegions(): usize {
@@ -15,15 +30,27 @@ export function sortRegions(): usize {
   let count: usize = 0;
   let entry = <usize> load<u32>(Status.FIRST_REGION);
   for (; entry != 0; entry = load<u32>(entry, Entry.NEXT)) {
-    if (load<u8>(entry, Entry.IS_TOTALS) || load<u32>(entry, Entry.ROWS) == 0) continue;
+    if (!hasRows(entry)) continue;
     store<u64>(from + count * PAIR_BYTES, bswap(load<u64>(entry, Entry.FIRST)));
     store<u32>(from + count * PAIR_BYTES, <u32> entry, 8);
     count++;
   }
-  for (let width: usize = 1; width < count; width <<= 1) {
-    for (let start: usize = 0; start < count; start += 2 * width) {
-      merge(from, to, start, min(start + width, count), min(start + 2 * width, count));
+  // First block by block, in the processor's cache, then all blocks.
+  let width: usize = 1;
+  for (let block: usize = 0; block < count; block += BLOCK_PAIRS) {
+    const end = min(block + BLOCK_PAIRS, count);
+    let other = to;
+    let sorted = from;
+    for (width = 1; width < BLOCK_PAIRS; width <<= 1) {
+      mergeAll(sorted, other, block, end, width);
+      const free = sorted;
+      sorted = other;
+      other = free;
     }
+  }
+  // An even number of times back and forth: the blocks are where they were.
+  for (; width < count; width <<= 1) {
+    mergeAll(from, to, 0, count, width);
     const other = from;
     from = to;
     to = other;
@@ -33,6 +60,13 @@ export function sortRegions(): usize {
   }
   store<u32>(Status.SORTED, <u32> count);
   return to;
+}
+
+/** Merge neighbours of sorted runs of so many pairs within [start, end). */
+function mergeAll(from: usize, to: usize, start: usize, end: usize, width: usize): void {
+  for (; start < end; start += 2 * width) {
+    merge(from, to, start, min(start + width, end), min(start + 2 * width, end));
+  }
 }
 
 /** Merge the sorted pairs [start, middle) and [middle, end). */
