@@ -9,7 +9,7 @@ import process from "node:process";
 import { OPTION_DEFAULTS } from "../src/domain/options.ts";
 import type { Dialect } from "../src/domain/dialect.ts";
 import { READ_BYTES } from "../src/domain/limits.ts";
-import { decideNumbers } from "../src/pipeline/decide_numbers.ts";
+import { decideNumbers } from "../src/pipeline/number/decide_numbers.ts";
 import { IntakeCheck } from "../src/pipeline/intake_check.ts";
 import { runPipeline } from "../src/pipeline/pipeline.ts";
 import { PIPELINE_LIMITS } from "../src/pipeline/pipeline_limits.ts";

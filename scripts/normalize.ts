@@ -10,8 +10,8 @@ import { DIALECT_WORDS, type DialectWord } from "../src/domain/dialect_words.ts"
 import { InputError } from "../src/domain/errors.ts";
 import { READ_BYTES } from "../src/domain/limits.ts";
 import { nearest } from "../src/domain/nearest.ts";
-import { normalize } from "../src/pipeline/normalize.ts";
-import { hasFaults, normalizeReport } from "../src/pipeline/normalize_report.ts";
+import { normalize } from "../src/pipeline/normalize/normalize.ts";
+import { hasFaults, normalizeReport } from "../src/pipeline/normalize/normalize_report.ts";
 import { decompress } from "../src/tasks/decompress.ts";
 
 const USAGE = "Usage: deno task normalize [options] FILE\n" +

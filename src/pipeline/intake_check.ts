@@ -15,15 +15,21 @@ import { type Dialect, type DialectHints, mayBePlain } from "../domain/dialect.t
 import { InputError } from "../domain/errors.ts";
 import { ENCODING_BYTES, READ_BYTES, SNIFF_BYTES } from "../domain/limits.ts";
 import { OPTION_DEFAULTS } from "../domain/options.ts";
-import { detectDialect, dialectName, encodingOf } from "./dialect.ts";
-import { EncodingEvidence } from "./encoding_evidence.ts";
-import { emptyFile, type HeaderMapping, type Labels, mapLabels, readLabels } from "./header.ts";
-import { headerSearch } from "./may_be_header.ts";
-import { refuseForeign, refuseMarkup, refuseNuls } from "./not_csv.ts";
-import { RecordParser } from "./parse.ts";
+import { detectDialect, dialectName, encodingOf } from "./dialect/dialect.ts";
+import { EncodingEvidence } from "./dialect/encoding_evidence.ts";
+import {
+  emptyFile,
+  type HeaderMapping,
+  type Labels,
+  mapLabels,
+  readLabels,
+} from "./header/header.ts";
+import { headerSearch } from "./header/may_be_header.ts";
+import { refuseForeign, refuseMarkup, refuseNuls } from "./dialect/not_csv.ts";
+import { RecordParser } from "./parse/parse.ts";
 import { PIPELINE_LIMITS, type PipelineLimits } from "./pipeline_limits.ts";
-import { SIGNATURE_BYTES_MAX } from "./signature.ts";
-import { slices } from "./slices.ts";
+import { SIGNATURE_BYTES_MAX } from "./dialect/signature.ts";
+import { slices } from "./text/slices.ts";
 
 /**
  * ```ts

@@ -14,28 +14,28 @@
  */
 import { ARTIFACT_KINDS, artifactFileName, type ArtifactKind } from "../domain/artifact.ts";
 import { isPlain } from "../domain/dialect.ts";
-import type { Aggregated } from "./aggregate_pass.ts";
-import { ArtifactStream, type Written } from "./artifact_stream.ts";
-import { anomaliesHeader, cleanedHeader, SUMMARY_HEADER } from "./artifacts.ts";
-import { cleanedPass } from "./cleaned_pass.ts";
-import { decideNumbers, type NumberDecision } from "./decide_numbers.ts";
-import { detect, type Detection, hasAnomalies } from "./detect.ts";
-import type { Header } from "./header.ts";
-import { type Engine, PlainEngine } from "./engine.ts";
+import type { Aggregated } from "./run/aggregate_pass.ts";
+import { ArtifactStream, type Written } from "./artifacts/artifact_stream.ts";
+import { anomaliesHeader, cleanedHeader, SUMMARY_HEADER } from "./artifacts/artifacts.ts";
+import { cleanedPass } from "./run/cleaned_pass.ts";
+import { decideNumbers, type NumberDecision } from "./number/decide_numbers.ts";
+import { detect, type Detection, hasAnomalies } from "./aggregate/detect.ts";
+import type { Header } from "./header/header.ts";
+import { type Engine, PlainEngine } from "./run/engine.ts";
 import type { Crew } from "./kernel/crew.ts";
 import { CrewEngine } from "./kernel/crew_engine.ts";
 import { KernelEngine } from "./kernel/kernel_engine.ts";
-import { arePlain } from "./number_format.ts";
+import { arePlain } from "./number/number_format.ts";
 import type { PipelineOutcome, PipelineRun } from "./pipeline_run.ts";
 import { PIPELINE_LIMITS, type PipelineLimits } from "./pipeline_limits.ts";
-import { ProgressMeter } from "./progress_meter.ts";
-import { reportJson } from "./report.ts";
-import type { RunContext } from "./run_context.ts";
-import type { ReadAt } from "./source.ts";
-import { StageClock } from "./stage_clock.ts";
-import { stoppableSource } from "./stoppable_source.ts";
-import { Tally } from "./tally.ts";
-import { encodeUtf8 } from "./utf8.ts";
+import { ProgressMeter } from "./run/progress_meter.ts";
+import { reportJson } from "./artifacts/report.ts";
+import type { RunContext } from "./run/run_context.ts";
+import type { ReadAt } from "./run/source.ts";
+import { StageClock } from "./run/stage_clock.ts";
+import { stoppableSource } from "./run/stoppable_source.ts";
+import { Tally } from "./run/tally.ts";
+import { encodeUtf8 } from "./text/utf8.ts";
 
 /** From this size on, several threads are worth waking. */
 export const CREW_BYTES_MIN = 8 * 1024 * 1024;

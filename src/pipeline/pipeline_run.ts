@@ -4,8 +4,8 @@ import type { RunResult, TaskInput } from "../domain/event.ts";
 import type { TaskOptions } from "../domain/options.ts";
 import type { Parent } from "../domain/parent.ts";
 import type { Progress } from "../domain/report.ts";
-import type { Sinks } from "./sink.ts";
-import type { Source } from "./source.ts";
+import type { Sinks } from "./artifacts/sink.ts";
+import type { Source } from "./run/source.ts";
 
 export interface PipelineRun {
   taskId: string;

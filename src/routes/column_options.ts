@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { COLUMNS_MAX } from "../domain/limits.ts";
 import type { TaskOptions } from "../domain/options.ts";
-import { comparedLabel, isIgnoredLabel } from "../pipeline/label.ts";
-import { SALES, type SalesField } from "../pipeline/schema.ts";
+import { comparedLabel, isIgnoredLabel } from "../pipeline/header/label.ts";
+import { SALES, type SalesField } from "../pipeline/header/schema.ts";
 
 type ColumnName = `columns[${SalesField}]`;
 

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { nearest } from "../domain/nearest.ts";
 import type { DecimalMark, TaskOptions } from "../domain/options.ts";
-import { NUMBER_FIELDS, type NumberField } from "../pipeline/number_format.ts";
+import { NUMBER_FIELDS, type NumberField } from "../pipeline/number/number_format.ts";
 
 type MarkName = `decimal_mark[${NumberField}]`;
 

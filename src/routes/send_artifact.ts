@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import { type Artifact, artifactFileName } from "../domain/artifact.ts";
 import { SEND_BYTES } from "../domain/limits.ts";
-import { excelVariant } from "../pipeline/excel.ts";
+import { excelVariant } from "../pipeline/artifacts/excel.ts";
 import type { AppParts } from "./app_parts.ts";
 import { artifactRange, bodyOf, DamagedArtifactError, wholeArtifact } from "./artifact_bytes.ts";
 import { type ByteRange, parseByteRange } from "./byte_range.ts";

@@ -11,7 +11,7 @@ import {
   COMPRESSION_RATIO_BYTES_MIN,
   COMPRESSION_RATIO_MAX,
 } from "../domain/limits.ts";
-import { slices } from "../pipeline/slices.ts";
+import { slices } from "../pipeline/text/slices.ts";
 import { Decompressor } from "./decompressor.ts";
 import { beginsZstdFrame } from "./zstd_frames.ts";
 

@@ -9,7 +9,7 @@
  */
 import { createHash } from "node:crypto";
 import { artifactFileName, type ArtifactKind } from "../domain/artifact.ts";
-import type { Sink, Sinks } from "../pipeline/sink.ts";
+import type { Sink, Sinks } from "../pipeline/artifacts/sink.ts";
 
 export interface ArtifactSinks extends Sinks {
   /**

@@ -1,7 +1,7 @@
 /** The stored input of a task as the pipeline's `Source`. */
 import { OperatingError } from "../domain/errors.ts";
 import { READ_BYTES } from "../domain/limits.ts";
-import type { ReadAt, Source } from "../pipeline/source.ts";
+import type { ReadAt, Source } from "../pipeline/run/source.ts";
 
 /**
  * A file of known size. A small one is read once and kept, for the second pass as well. Of a large one reads are

@@ -6,7 +6,7 @@
  * `DATATASKER_TEST_SEED=… DATATASKER_TEST_CASE=… deno test --allow-env --allow-read --allow-write tests/kernel`
  */
 import assert from "node:assert/strict";
-import { PlainEngine } from "../../src/pipeline/engine.ts";
+import { PlainEngine } from "../../src/pipeline/run/engine.ts";
 import { CrewEngine, type GridSizes } from "../../src/pipeline/kernel/crew_engine.ts";
 import { readInputAt } from "../../src/worker/input_source.ts";
 import { KernelCrew } from "../../src/worker/kernel_crew.ts";

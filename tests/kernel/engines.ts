@@ -1,5 +1,5 @@
 /** Runs a case with one engine, and compares what two engines came to. */
-import type { Engine } from "../../src/pipeline/engine.ts";
+import type { Engine } from "../../src/pipeline/run/engine.ts";
 import { expectation } from "../property/expectation.ts";
 import { type Run, runInMemory } from "../property/memory_run.ts";
 import type { TestCase } from "../property/test_case.ts";

@@ -6,7 +6,7 @@
  * `DATATASKER_TEST_SEED=… DATATASKER_TEST_CASE=… deno test --allow-env tests/kernel`
  */
 import assert from "node:assert/strict";
-import { PlainEngine } from "../../src/pipeline/engine.ts";
+import { PlainEngine } from "../../src/pipeline/run/engine.ts";
 import { KernelEngine } from "../../src/pipeline/kernel/kernel_engine.ts";
 import type { WalkSizes } from "../../src/pipeline/kernel/record_walk.ts";
 import { Dice } from "../property/dice.ts";

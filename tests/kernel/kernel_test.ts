@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { CHANGE_SAMPLES_MAX } from "../../src/domain/limits.ts";
 import { OPTION_DEFAULTS } from "../../src/domain/options.ts";
-import { PlainEngine } from "../../src/pipeline/engine.ts";
+import { PlainEngine } from "../../src/pipeline/run/engine.ts";
 import { Kernel } from "../../src/pipeline/kernel/kernel.ts";
 import { KernelEngine } from "../../src/pipeline/kernel/kernel_engine.ts";
 import { WINDOW } from "../../src/pipeline/kernel/memory_layout.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { OPTION_DEFAULTS } from "../../src/domain/options.ts";
 import type { Progress } from "../../src/domain/report.ts";
-import { type Engine, PlainEngine } from "../../src/pipeline/engine.ts";
+import { type Engine, PlainEngine } from "../../src/pipeline/run/engine.ts";
 import type { Crew } from "../../src/pipeline/kernel/crew.ts";
 import { CrewEngine, GRID_SIZES } from "../../src/pipeline/kernel/crew_engine.ts";
 import { KernelEngine } from "../../src/pipeline/kernel/kernel_engine.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Dialect } from "../../src/domain/dialect.ts";
-import { excelVariant } from "../../src/pipeline/excel.ts";
+import { excelVariant } from "../../src/pipeline/artifacts/excel.ts";
 import {
   type FinishedRun,
   HEADER,

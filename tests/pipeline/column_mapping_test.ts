@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { InputError, type InputFault } from "../../src/domain/errors.ts";
 import { OPTION_DEFAULTS, type TaskOptions } from "../../src/domain/options.ts";
 import { IntakeCheck } from "../../src/pipeline/intake_check.ts";
-import { SALES } from "../../src/pipeline/schema.ts";
+import { SALES } from "../../src/pipeline/header/schema.ts";
 import { reportOf, rowsOf, runFile } from "../support/pipeline_run.ts";
 
 type Mapping = Partial<Pick<TaskOptions, "columns" | "header" | "discount">>;

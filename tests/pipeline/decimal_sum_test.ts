@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { DecimalSum } from "../../src/pipeline/decimal_sum.ts";
-import { NumberCell } from "../../src/pipeline/number.ts";
-import { nearestQuotient } from "../../src/pipeline/rational.ts";
+import { DecimalSum } from "../../src/pipeline/number/decimal_sum.ts";
+import { NumberCell } from "../../src/pipeline/number/number.ts";
+import { nearestQuotient } from "../../src/pipeline/exact/rational.ts";
 import { add, compare, decimal, type Rational } from "../support/exact.ts";
 
 const encoder = new TextEncoder();

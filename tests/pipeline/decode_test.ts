@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ENCODINGS } from "../../src/domain/dialect.ts";
-import { decoderOf } from "../../src/pipeline/decode.ts";
-import { EncodingEvidence } from "../../src/pipeline/encoding_evidence.ts";
+import { decoderOf } from "../../src/pipeline/text/decode.ts";
+import { EncodingEvidence } from "../../src/pipeline/dialect/encoding_evidence.ts";
 import { encoded } from "../support/dialect_file.ts";
 import { seeded } from "../support/random.ts";
 

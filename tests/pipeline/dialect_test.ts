@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Dialect, DialectHints } from "../../src/domain/dialect.ts";
 import { InputError, type InputFault } from "../../src/domain/errors.ts";
 import { OPTION_DEFAULTS } from "../../src/domain/options.ts";
-import { detectDialect, newlineOf } from "../../src/pipeline/dialect.ts";
+import { detectDialect, newlineOf } from "../../src/pipeline/dialect/dialect.ts";
 import { IntakeCheck } from "../../src/pipeline/intake_check.ts";
 import { encoded } from "../support/dialect_file.ts";
 import { rejectsOf, reportOf, rowsOf, runFile } from "../support/pipeline_run.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { excelVariant } from "../../src/pipeline/excel.ts";
+import { excelVariant } from "../../src/pipeline/artifacts/excel.ts";
 import { memorySource } from "../support/memory_artifacts.ts";
 import { runRows } from "../support/pipeline_run.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { INSPECT_DISTINCT_MAX } from "../../src/domain/limits.ts";
 import { OPTION_DEFAULTS, type TaskOptions } from "../../src/domain/options.ts";
-import { inspect, type Inspection } from "../../src/pipeline/inspect.ts";
+import { inspect, type Inspection } from "../../src/pipeline/inspect/inspect.ts";
 import { IntakeCheck } from "../../src/pipeline/intake_check.ts";
 import { HEADER } from "../support/pipeline_run.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Moments } from "../../src/pipeline/moments.ts";
-import { nearestQuotient, nearestRoot } from "../../src/pipeline/rational.ts";
+import { Moments } from "../../src/pipeline/exact/moments.ts";
+import { nearestQuotient, nearestRoot } from "../../src/pipeline/exact/rational.ts";
 import { add, exactly, multiply, type Rational } from "../support/exact.ts";
 
 function momentsOf(values: Iterable<number>): Moments {

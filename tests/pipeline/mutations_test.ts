@@ -8,7 +8,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { InputError } from "../../src/domain/errors.ts";
-import { normalize } from "../../src/pipeline/normalize.ts";
+import { normalize } from "../../src/pipeline/normalize/normalize.ts";
 import { corpus } from "../fixtures/corpus.ts";
 import type { Fixture } from "../fixtures/fixture.ts";
 import { asLiteral } from "../property/file_text.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { InputError } from "../../src/domain/errors.ts";
-import { normalize } from "../../src/pipeline/normalize.ts";
+import { normalize } from "../../src/pipeline/normalize/normalize.ts";
 import { parseUploadOptions } from "../../src/routes/upload_options.ts";
 import { corpus } from "../fixtures/corpus.ts";
 import type { Fixture } from "../fixtures/fixture.ts";

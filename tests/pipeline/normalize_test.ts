@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { DELIMITERS, type DialectHints, ENCODINGS } from "../../src/domain/dialect.ts";
 import { InputError } from "../../src/domain/errors.ts";
-import { type Findings, normalize } from "../../src/pipeline/normalize.ts";
-import { hasFaults, normalizeReport } from "../../src/pipeline/normalize_report.ts";
+import { type Findings, normalize } from "../../src/pipeline/normalize/normalize.ts";
+import { hasFaults, normalizeReport } from "../../src/pipeline/normalize/normalize_report.ts";
 import { dialectFile, encoded, PLAIN_WRITING, type Writing } from "../support/dialect_file.ts";
 import { seeded } from "../support/random.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { isNumber, NumberCell } from "../../src/pipeline/number.ts";
-import { nearestQuotient } from "../../src/pipeline/rational.ts";
+import { isNumber, NumberCell } from "../../src/pipeline/number/number.ts";
+import { nearestQuotient } from "../../src/pipeline/exact/rational.ts";
 import { compare, decimal } from "../support/exact.ts";
 
 const encoder = new TextEncoder();

@@ -1,8 +1,8 @@
 /** Numbers as people write them: section 4 of the semantics, form by form. */
 import assert from "node:assert/strict";
-import { canonicalNumber } from "../../src/pipeline/canonical_number.ts";
-import { NumberCell } from "../../src/pipeline/number.ts";
-import { NUMBER_MARKS } from "../../src/pipeline/number_marks.ts";
+import { canonicalNumber } from "../../src/pipeline/number/canonical_number.ts";
+import { NumberCell } from "../../src/pipeline/number/number.ts";
+import { NUMBER_MARKS } from "../../src/pipeline/number/number_marks.ts";
 
 const encoder = new TextEncoder();
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { nearestQuotient, nearestRoot } from "../../src/pipeline/rational.ts";
+import { nearestQuotient, nearestRoot } from "../../src/pipeline/exact/rational.ts";
 import { compare, exactly, isEven, midpoint, neighbours, type Rational } from "../support/exact.ts";
 
 /** Whether no double is nearer to a value than this one, given how the value compares to any rational. */

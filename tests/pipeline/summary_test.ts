@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { compareCodePoints, RegionTable } from "../../src/pipeline/region_table.ts";
+import { compareCodePoints, RegionTable } from "../../src/pipeline/aggregate/region_table.ts";
 import { rowsOf, runRows } from "../support/pipeline_run.ts";
 
 const encoder = new TextEncoder();

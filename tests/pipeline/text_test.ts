@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { comparedLabel, isIgnoredLabel } from "../../src/pipeline/label.ts";
-import { isUtf8, sequenceLength } from "../../src/pipeline/utf8.ts";
-import { trimmedEnd, trimmedStart, whiteSpaceLength } from "../../src/pipeline/white_space.ts";
+import { comparedLabel, isIgnoredLabel } from "../../src/pipeline/header/label.ts";
+import { isUtf8, sequenceLength } from "../../src/pipeline/text/utf8.ts";
+import { trimmedEnd, trimmedStart, whiteSpaceLength } from "../../src/pipeline/text/white_space.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

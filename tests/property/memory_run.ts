@@ -2,7 +2,7 @@
 import type { ArtifactKind } from "../../src/domain/artifact.ts";
 import type { Dialect } from "../../src/domain/dialect.ts";
 import { InputError, type InputFault } from "../../src/domain/errors.ts";
-import type { Engine } from "../../src/pipeline/engine.ts";
+import type { Engine } from "../../src/pipeline/run/engine.ts";
 import { IntakeCheck } from "../../src/pipeline/intake_check.ts";
 import { runPipeline } from "../../src/pipeline/pipeline.ts";
 import type { PipelineOutcome } from "../../src/pipeline/pipeline_run.ts";

@@ -6,7 +6,7 @@ import { isPlain } from "../../src/domain/dialect.ts";
 import type { InputFault } from "../../src/domain/errors.ts";
 import { InputError } from "../../src/domain/errors.ts";
 import type { TaskOptions } from "../../src/domain/options.ts";
-import { PlainEngine } from "../../src/pipeline/engine.ts";
+import { PlainEngine } from "../../src/pipeline/run/engine.ts";
 import { IntakeCheck } from "../../src/pipeline/intake_check.ts";
 import { KernelEngine } from "../../src/pipeline/kernel/kernel_engine.ts";
 import { runPipeline } from "../../src/pipeline/pipeline.ts";

@@ -1,8 +1,8 @@
 /** Source and sinks in memory, so that the pipeline runs with no permission at all. */
 import { createHash } from "node:crypto";
 import type { ArtifactKind } from "../../src/domain/artifact.ts";
-import type { Sink, Sinks } from "../../src/pipeline/sink.ts";
-import type { Source } from "../../src/pipeline/source.ts";
+import type { Sink, Sinks } from "../../src/pipeline/artifacts/sink.ts";
+import type { Source } from "../../src/pipeline/run/source.ts";
 
 /** A source of these bytes, in chunks of at most `chunkBytes`; each chunk is wiped once the next is asked for. */
 export function memorySource(bytes: Uint8Array, chunkBytes = Infinity): Source {

@@ -1,9 +1,9 @@
 /** What the parser finds, as plain values. */
 import type { Dialect } from "../../src/domain/dialect.ts";
-import { RecordParser } from "../../src/pipeline/parse.ts";
+import { RecordParser } from "../../src/pipeline/parse/parse.ts";
 import { PIPELINE_LIMITS, type PipelineLimits } from "../../src/pipeline/pipeline_limits.ts";
-import type { CsvRecord } from "../../src/pipeline/record.ts";
-import { syntaxOf } from "../../src/pipeline/syntax.ts";
+import type { CsvRecord } from "../../src/pipeline/parse/record.ts";
+import { syntaxOf } from "../../src/pipeline/parse/syntax.ts";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 

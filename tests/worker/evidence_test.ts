@@ -23,7 +23,7 @@ Deno.test("a tail that begins in the middle of a character is still text", () =>
 
 Deno.test("folders of the server aren't evidence, file names and positions are", () => {
   assert.equal(
-    said("Error: boom\n  at run (file:///srv/app/src/pipeline/parse.ts:10:5)\n").text(),
+    said("Error: boom\n  at run (file:///srv/app/src/pipeline/parse/parse.ts:10:5)\n").text(),
     "Error: boom\n  at run (parse.ts:10:5)",
   );
   assert.equal(said(`open '/var/lib/data/inputs/0198.csv'`).text(), "open '0198.csv'");

@@ -1,9 +1,9 @@
 /** Writes the candidates that turned out to be anomalies. */
 import type { Statistics } from "../../domain/report.ts";
-import { LF } from "../ascii.ts";
-import type { ArtifactStream } from "../artifact_stream.ts";
-import { ownColumns, writeAnomaly } from "../artifacts.ts";
-import type { Header } from "../header.ts";
+import { LF } from "../text/ascii.ts";
+import type { ArtifactStream } from "../artifacts/artifact_stream.ts";
+import { ownColumns, writeAnomaly } from "../artifacts/artifacts.ts";
+import type { Header } from "../header/header.ts";
 import type { PipelineLimits } from "../pipeline_limits.ts";
 import { type Candidate, newCandidate, type Part, readCandidate } from "./candidates.ts";
 import type { Kernel } from "./kernel.ts";

@@ -1,5 +1,5 @@
 /** Above which revenue per unit a row is kept as a candidate, while the threshold isn't known: an estimate from the rows so far. */
-import { detect } from "../detect.ts";
+import { detect } from "../aggregate/detect.ts";
 import type { KernelAggregate } from "./kernel_aggregate.ts";
 
 /** How far below the estimated threshold rows are kept, in parts of its distance from the mean. */

@@ -4,7 +4,7 @@ import type { ExportedAggregate } from "./kernel_aggregate.ts";
 import type { SegmentAnomalies, SegmentOrder, SegmentResult, ShareSettings } from "./share.ts";
 import { Share } from "./share.ts";
 import { Kernel } from "./kernel.ts";
-import type { ReadAt } from "../source.ts";
+import type { ReadAt } from "../run/source.ts";
 
 /** What can be asked of a thread, and what it answers. */
 export interface CrewWork {

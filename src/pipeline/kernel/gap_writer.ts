@@ -1,5 +1,5 @@
 /** A CSV writer that leaves the positions of records open, for whoever learns how many lines and records stand before them. */
-import { CsvWriter } from "../csv_writer.ts";
+import { CsvWriter } from "../artifacts/csv_writer.ts";
 
 /** Rows without their positions. */
 export interface GappedRows {

@@ -24,7 +24,7 @@
  * `kernel.wasm` is made of `assembly/` by `deno task kernel:build`; `deno task kernel:check` says whether it still is.
  */
 import type { Statistics } from "../../domain/report.ts";
-import { SALES } from "../schema.ts";
+import { SALES } from "../header/schema.ts";
 import * as wasm from "./kernel.wasm";
 import * as at from "./memory_layout.ts";
 import { powersTable } from "./powers_table.ts";

@@ -2,15 +2,15 @@
  * What the accepted rows come to when the kernel has taken most of them: its sums, and beside them those of the other rows and
  * of what left the kernel's 64 bits. All are exact, so it doesn't matter which row went where.
  */
-import type { Aggregation } from "../aggregate.ts";
-import type { ArtifactStream } from "../artifact_stream.ts";
-import { writeSummaryRow } from "../artifacts.ts";
-import type { SalesRow } from "../clean.ts";
-import { DecimalSum, type DecimalSumState } from "../decimal_sum.ts";
-import { Moments, type MomentsState } from "../moments.ts";
-import type { NumberCell } from "../number.ts";
-import type { Region } from "../region_table.ts";
-import { decodeUtf8 } from "../utf8.ts";
+import type { Aggregation } from "../aggregate/aggregate.ts";
+import type { ArtifactStream } from "../artifacts/artifact_stream.ts";
+import { writeSummaryRow } from "../artifacts/artifacts.ts";
+import type { SalesRow } from "../clean/clean.ts";
+import { DecimalSum, type DecimalSumState } from "../number/decimal_sum.ts";
+import { Moments, type MomentsState } from "../exact/moments.ts";
+import type { NumberCell } from "../number/number.ts";
+import type { Region } from "../aggregate/region_table.ts";
+import { decodeUtf8 } from "../text/utf8.ts";
 import type { Kernel } from "./kernel.ts";
 import * as at from "./memory_layout.ts";
 

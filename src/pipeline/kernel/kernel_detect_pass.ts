@@ -4,12 +4,12 @@
  */
 import { OperatingError } from "../../domain/errors.ts";
 import type { Statistics } from "../../domain/report.ts";
-import type { ArtifactStream } from "../artifact_stream.ts";
-import { Cleaner } from "../clean.ts";
-import type { Header } from "../header.ts";
-import type { CsvRecord } from "../record.ts";
-import type { RunContext } from "../run_context.ts";
-import type { SorterContext } from "../sorter.ts";
+import type { ArtifactStream } from "../artifacts/artifact_stream.ts";
+import { Cleaner } from "../clean/clean.ts";
+import type { Header } from "../header/header.ts";
+import type { CsvRecord } from "../parse/record.ts";
+import type { RunContext } from "../run/run_context.ts";
+import type { SorterContext } from "../run/sorter.ts";
 import { AnomalyWriter } from "./anomaly_writer.ts";
 import { Candidates, type Part, type Segment } from "./candidates.ts";
 import type { Kernel } from "./kernel.ts";

@@ -1,9 +1,9 @@
 /** The engine that takes plain records by the kernel and all others as the plain engine does. */
 import type { Statistics } from "../../domain/report.ts";
-import type { Aggregated } from "../aggregate_pass.ts";
-import type { ArtifactStream } from "../artifact_stream.ts";
-import type { Engine, EngineFacts } from "../engine.ts";
-import type { RunContext } from "../run_context.ts";
+import type { Aggregated } from "../run/aggregate_pass.ts";
+import type { ArtifactStream } from "../artifacts/artifact_stream.ts";
+import type { Engine, EngineFacts } from "../run/engine.ts";
+import type { RunContext } from "../run/run_context.ts";
 import { Kernel } from "./kernel.ts";
 import { kernelDetectPass } from "./kernel_detect_pass.ts";
 import { type KernelAggregated, kernelPass } from "./kernel_pass.ts";

@@ -1,16 +1,16 @@
 /**
- * The first pass with the kernel: what `../aggregate_pass.ts` does, record by record, for many records at a time, and with candidates for
+ * The first pass with the kernel: what `../run/aggregate_pass.ts` does, record by record, for many records at a time, and with candidates for
  * anomalies kept on the way.
  */
-import type { Aggregated } from "../aggregate_pass.ts";
-import { ArtifactStream } from "../artifact_stream.ts";
-import { rejectsHeader } from "../artifacts.ts";
-import { emptyFile, type Header, isOwn, readHeader } from "../header.ts";
-import type { CsvRecord } from "../record.ts";
-import type { RunContext } from "../run_context.ts";
-import { SALES } from "../schema.ts";
-import { Sorter } from "../sorter.ts";
-import { readChunks } from "../source.ts";
+import type { Aggregated } from "../run/aggregate_pass.ts";
+import { ArtifactStream } from "../artifacts/artifact_stream.ts";
+import { rejectsHeader } from "../artifacts/artifacts.ts";
+import { emptyFile, type Header, isOwn, readHeader } from "../header/header.ts";
+import type { CsvRecord } from "../parse/record.ts";
+import type { RunContext } from "../run/run_context.ts";
+import { SALES } from "../header/schema.ts";
+import { Sorter } from "../run/sorter.ts";
+import { readChunks } from "../run/source.ts";
 import { CandidateBound } from "./candidate_bound.ts";
 import { Candidates } from "./candidates.ts";
 import type { Kernel, PlainRecords } from "./kernel.ts";

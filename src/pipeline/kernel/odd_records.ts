@@ -5,10 +5,10 @@
  * is taken back. Positions are mended on the way: to the parser its input is one file, of which it knows neither what stood
  * between nor how many lines that were.
  */
-import { LF } from "../ascii.ts";
-import { RecordParser } from "../parse.ts";
+import { LF } from "../text/ascii.ts";
+import { RecordParser } from "../parse/parse.ts";
 import type { PipelineLimits } from "../pipeline_limits.ts";
-import type { CsvRecord } from "../record.ts";
+import type { CsvRecord } from "../parse/record.ts";
 
 export class OddRecords {
   readonly #limits: PipelineLimits;

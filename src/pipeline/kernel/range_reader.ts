@@ -1,6 +1,6 @@
 /** Reads parts of an input in their order, skipping what lies between. */
-import type { Source } from "../source.ts";
-import { readChunks } from "../source.ts";
+import type { Source } from "../run/source.ts";
+import { readChunks } from "../run/source.ts";
 
 export class RangeReader {
   readonly #chunks: AsyncGenerator<Uint8Array, void, void>;

@@ -4,8 +4,8 @@
  * It begins behind a line end, unless that stands in quotes, which only the text before it can tell. But what follows
  * tells nearly as well: behind a true beginning rows can be decoded, and in the middle of quoted text they can't.
  */
-import { LF } from "../ascii.ts";
-import type { ReadAt } from "../source.ts";
+import { LF } from "../text/ascii.ts";
+import type { ReadAt } from "../run/source.ts";
 import { type Kernel, ODD_RECORD } from "./kernel.ts";
 import { WINDOW } from "./memory_layout.ts";
 import type { WalkSizes } from "./record_walk.ts";

@@ -8,10 +8,10 @@
  * Invariant: between two calls, either the parser has a record in work (`#odd.isOpen`) and gets the next byte, or a record
  * begins at #begin, and #shift + #begin is its offset, #lines the number of line ends before it.
  */
-import { LF } from "../ascii.ts";
+import { LF } from "../text/ascii.ts";
 import type { PipelineLimits } from "../pipeline_limits.ts";
-import type { CsvRecord } from "../record.ts";
-import type { StageClock } from "../stage_clock.ts";
+import type { CsvRecord } from "../parse/record.ts";
+import type { StageClock } from "../run/stage_clock.ts";
 import { type Kernel, NEEDS_BYTES, ODD_RECORD } from "./kernel.ts";
 import { WINDOW, WINDOW_BYTES } from "./memory_layout.ts";
 import { OddRecords } from "./odd_records.ts";

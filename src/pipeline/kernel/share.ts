@@ -9,16 +9,16 @@
  */
 import type { TaskOptions } from "../../domain/options.ts";
 import type { RejectCode, Statistics } from "../../domain/report.ts";
-import { ArtifactStream } from "../artifact_stream.ts";
-import type { AsideState } from "../aside.ts";
-import { Changes, type ChangesState } from "../changes.ts";
-import { CsvWriter } from "../csv_writer.ts";
-import type { Header } from "../header.ts";
+import { ArtifactStream } from "../artifacts/artifact_stream.ts";
+import type { AsideState } from "../run/aside.ts";
+import { Changes, type ChangesState } from "../clean/changes.ts";
+import { CsvWriter } from "../artifacts/csv_writer.ts";
+import type { Header } from "../header/header.ts";
 import type { PipelineLimits } from "../pipeline_limits.ts";
-import { Sorter, type SorterContext } from "../sorter.ts";
-import type { ReadAt } from "../source.ts";
-import { StageClock } from "../stage_clock.ts";
-import { Tally, type TallyState } from "../tally.ts";
+import { Sorter, type SorterContext } from "../run/sorter.ts";
+import type { ReadAt } from "../run/source.ts";
+import { StageClock } from "../run/stage_clock.ts";
+import { Tally, type TallyState } from "../run/tally.ts";
 import { AnomalyWriter } from "./anomaly_writer.ts";
 import { Candidates, type Segment } from "./candidates.ts";
 import { type GappedRows, GapWriter } from "./gap_writer.ts";

@@ -1,7 +1,7 @@
 /** Puts the records of a walk where they belong: plain rows are aggregated by the kernel, the others go through the sorter. */
 import type { TaskError } from "../../domain/errors.ts";
-import type { CsvRecord } from "../record.ts";
-import type { Sorter, SorterContext } from "../sorter.ts";
+import type { CsvRecord } from "../parse/record.ts";
+import type { Sorter, SorterContext } from "../run/sorter.ts";
 import type { Candidates } from "./candidates.ts";
 import type { Kernel } from "./kernel.ts";
 import type { KernelAggregate } from "./kernel_aggregate.ts";

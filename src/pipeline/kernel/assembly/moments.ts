@@ -1,6 +1,6 @@
 // Stage 3, aggregate: exact sums of doubles and of their squares.
 //
-// As in `../../moments.ts`, a double is ±m * 2^(bin - 1074) with an integer m < 2^53. Per bin, 64-bit integers sum m and, with
+// As in `../../exact/moments.ts`, a double is ±m * 2^(bin - 1074) with an integer m < 2^53. Per bin, 64-bit integers sum m and, with
 // m = h * 2^26 + l, the products h*h, h*l and l*l, each below 2^54: 256 of them fit (young sums); then they are added to 128
 // bits (old sums). TypeScript reads the old sums and makes big integers of them. Because all of it is exact, what was added can be
 // taken away again.

@@ -3,7 +3,7 @@
 // The cell is loaded so that its last byte is the last lane, all before it becomes '0', the point is closed up
 // by a shuffle, and the sixteen digits are added in pairs: no loop, and no branch on what the digits are. Units up to 2^53 and a
 // scale up to 22 are exact doubles, so one division rounds once: the result is the nearest double. Whatever doesn't fit (exponents,
-// more digits, words, faults) is for `../../number.ts`.
+// more digits, words, faults) is for `../../number/number.ts`.
 
 import { POWERS } from "./layout";
 

@@ -3,7 +3,7 @@
 // A row is taken here only if nothing about it needs judgement: as many cells as the header, quotes only around whole cells,
 // valid UTF-8, within every limit, no cell missing, numbers that `number.ts` reads, and a quantity that isn't 0. (Totals are told by
 // their region: `regions.ts`.) Everything else is an odd record: the walk stops in front of it, and the TypeScript of the plain engine takes it.
-// So this file may refuse what it likes, but must never take what `../../clean.ts` would reject, skip or read otherwise.
+// So this file may refuse what it likes, but must never take what `../../clean/clean.ts` would reject, skip or read otherwise.
 //
 // Invariants between two calls: `recordStart` is the first byte of a record; `separator` and `line` are the first of their
 // lists from there on, `special` likewise; the separator before `separator` stands right before `recordStart`.

@@ -70,7 +70,7 @@ function hasMean(entry: usize, column: usize): bool {
   return writeDecimal(out, sum, load<u8>(entry + column, Entry.SCALES));
 }
 
-/** As `../../csv_writer.ts` writes a cell. */
+/** As `../../artifacts/csv_writer.ts` writes a cell. */
 function writeName(out: usize, name: usize, bytes: usize): usize {
   let mustQuote = false;
   for (let i: usize = 0; i < bytes; i++) {

@@ -1,4 +1,4 @@
-// UTF-8 and white space, as `../../utf8.ts` and `../../white_space.ts` define them: change both, or records that the
+// UTF-8 and white space, as `../../text/utf8.ts` and `../../text/white_space.ts` define them: change both, or records that the
 // kernel takes are judged by other rules than those that it hands over.
 
 /** Whether all bytes in [start, end) are valid UTF-8. */

@@ -1,0 +1,135 @@
+/**
+ * What cleaning did to the schema cells of accepted rows: how many cells of each kind and column, and the first of them as
+ * samples.
+ *
+ * Counts add up in any order; samples have to be put together in the order of the file (`addState`). Whoever
+ * takes rows in another way than record by record may count them (`addTrimmed`), but not before the samples of their
+ * columns are full (`sampling`): so all engines come to the same.
+ */
+import { CHANGE_SAMPLES_MAX } from "../../domain/limits.ts";
+import { type Change, CHANGE_KINDS, type ChangeSample } from "../../domain/report.ts";
+import { canonicalNumber } from "../number/canonical_number.ts";
+import { changeSentence } from "./change_sentence.ts";
+import { excerpt, excerptOf } from "../text/excerpt.ts";
+import type { Header } from "../header/header.ts";
+import { NUMBER_MARKS } from "../number/number_marks.ts";
+import type { NumberCell } from "../number/number.ts";
+import type { CsvRecord } from "../parse/record.ts";
+import { SALES, type SalesField } from "../header/schema.ts";
+import { trimmedEnd, trimmedStart } from "../text/white_space.ts";
+
+const KINDS = CHANGE_KINDS.length;
+const TRIMMED = CHANGE_KINDS.indexOf("trimmed");
+/** What a number reader took off, and which kind of change that is. */
+const MARKED_KINDS = NUMBER_MARKS.map(([mark, kind]) => [mark, CHANGE_KINDS.indexOf(kind)]);
+
+/** One kind of change in one column. */
+interface Slot {
+  cells: number;
+  samples: ChangeSample[];
+}
+
+/** For another thread: by the schema's columns, then by kind; lines and records as the thread counts them. */
+export type ChangesState = readonly Readonly<Slot>[];
+
+/** A schema column as a row was read by it. */
+export interface ReadColumn {
+  index: number;
+  name: SalesField;
+  /** Its place in the schema. */
+  field: number;
+  /** Holds the cell of the row; null of text. */
+  number: NumberCell | null;
+}
+
+export class Changes {
+  readonly #slots: Slot[] = SALES.flatMap(() =>
+    CHANGE_KINDS.map(() => ({ cells: 0, samples: [] }))
+  );
+  #sampling = (1 << SALES.length) - 1;
+
+  /** Schema columns that still lack samples of trimmed cells: bit 0 stands for the first of the schema. */
+  get sampling(): number {
+    return this.#sampling;
+  }
+
+  /**
+   * Count what was done to the cells of an accepted row.
+   *
+   * @param columns as they read this record
+   * @param number of the record
+   */
+  add(record: CsvRecord, columns: readonly ReadColumn[], number: number): void {
+    const { bytes, line } = record;
+    for (let i = 0; i < columns.length; i++) {
+      const { index, field, number: cell } = columns[i];
+      const from = record.starts[index];
+      const to = record.ends[index];
+      const start = trimmedStart(bytes, from, to);
+      const end = trimmedEnd(bytes, start, to);
+      if ((start !== from || end !== to) && this.#count(field, TRIMMED)) {
+        const before = excerptOf(bytes, from, to);
+        const after = excerptOf(bytes, start, end);
+        this.#show(field, TRIMMED, { line, record: number, before, after });
+      }
+      if (cell === null || cell.taken === 0) continue;
+      for (const [mark, kind] of MARKED_KINDS) {
+        if ((cell.taken & mark) === 0 || !this.#count(field, kind)) continue;
+        const before = excerptOf(bytes, start, end);
+        const after = excerpt(canonicalNumber(cell));
+        this.#show(field, kind, { line, record: number, before, after });
+      }
+    }
+  }
+
+  /** Count trimmed cells of rows that were accepted elsewhere, by the schema's columns: only of those not in `sampling`. */
+  addTrimmed(cells: ArrayLike<number>): void {
+    for (let field = 0; field < SALES.length; field++) {
+      this.#slots[field * KINDS + TRIMMED].cells += cells[field];
+    }
+  }
+
+  /** All of it, for another thread. */
+  state(): ChangesState {
+    return this.#slots;
+  }
+
+  /** Add what was found in the rows behind all others so far, with so many lines and records before them. */
+  addState(state: ChangesState, lines: number, records: number): void {
+    state.forEach(({ cells, samples }, i) => {
+      const slot = this.#slots[i];
+      slot.cells += cells;
+      for (const { line, record, before, after } of samples) {
+        if (slot.samples.length === CHANGE_SAMPLES_MAX) break;
+        slot.samples.push({ line: lines + line, record: records + record, before, after });
+      }
+    });
+  }
+
+  /** What the report says: by the columns of the file, then by kind. */
+  list(header: Header, rowsAccepted: number): Change[] {
+    return header.columns.flatMap(({ label, field }) => {
+      const first = SALES.findIndex(({ name }) => name === field) * KINDS;
+      return CHANGE_KINDS.flatMap((kind, i): Change[] => {
+        if (field === null || this.#slots[first + i].cells === 0) return [];
+        const { cells, samples } = this.#slots[first + i];
+        const sentence = changeSentence(kind, cells, rowsAccepted, field);
+        return [{ kind, column: label, field, cells, of: rowsAccepted, sentence, samples }];
+      });
+    });
+  }
+
+  /** Count a changed cell; whether it is to be shown. */
+  #count(field: number, kind: number): boolean {
+    const slot = this.#slots[field * KINDS + kind];
+    slot.cells++;
+    return slot.samples.length < CHANGE_SAMPLES_MAX;
+  }
+
+  #show(field: number, kind: number, sample: ChangeSample): void {
+    const { samples } = this.#slots[field * KINDS + kind];
+    samples.push(sample);
+    const isFull = samples.length === CHANGE_SAMPLES_MAX;
+    if (isFull && kind === TRIMMED) this.#sampling &= ~(1 << field);
+  }
+}
