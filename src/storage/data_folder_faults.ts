@@ -1,13 +1,12 @@
 /** What keeps a running service's data folder from taking uploads. */
-import { statfs } from "node:fs/promises";
 import { READY_FREE_BYTES_MIN } from "../domain/limits.ts";
+import { freeBytesAt } from "./free_bytes.ts";
 import type { Paths } from "./paths.ts";
 
 /**
  * Sentences for the operator, without paths; none if all is well. Looks, and writes nothing: readiness is asked often.
  *
  * @param freeBytes bytes free where a path lies; space that can't be read is no fault
- * @default `statfs`, which needs `--allow-sys=statfs`
  */
 export async function dataFolderFaults(
   paths: Paths,
@@ -21,9 +20,4 @@ export async function dataFolderFaults(
   const free = await freeBytes(paths.root).catch(() => Infinity);
   if (free < READY_FREE_BYTES_MIN) faults.push("The disk is nearly full. Make room on it.");
   return faults;
-}
-
-async function freeBytesAt(path: string): Promise<number> {
-  const { bavail, bsize } = await statfs(path);
-  return bavail * bsize;
 }

@@ -2,9 +2,8 @@
  * One body on its way to the disk: written under a temporary name, kept under the task's, or gone.
  *
  * `keep` is what makes a 202 a promise: when it resolves, the bytes (fsync of the file) and the name (rename, fsync of
- * `inputs/`) survive a power cut. Both are synced at the same time, after the rename, which costs the disk once instead of twice:
- * a power cut before that may leave a name without all of its bytes, but no task has that name yet, and what belongs to
- * no task is swept. That the old name is gone from `uploads/` needs no fsync: at worst it is back, and swept at the next start.
+ * `inputs/`) survive a power cut, in this order, so that an input never has its name without its bytes. That the old name
+ * is gone from `uploads/` needs no fsync: at worst it is back, and swept at the next start.
  *
  * Bytes come in pieces of some 64 KiB and go to the disk by the MiB, while the next MiB is gathered: two buffers, and
  * at most one write under way. Its fault is thrown by the next call. Of a large file parts are synced while others come, so that
@@ -14,7 +13,7 @@
 import { EARLY_SYNC_BYTES, WRITE_BYTES } from "../domain/limits.ts";
 import { nameDiskFull } from "./disk_full.ts";
 import type { IncomingFile } from "./file_store.ts";
-import { allDurable, type FolderSync } from "./folder_sync.ts";
+import type { FolderSync } from "./folder_sync.ts";
 import type { Paths } from "./paths.ts";
 import { remakingFolder } from "./remake_folder.ts";
 
@@ -138,11 +137,12 @@ export class LocalIncomingFile implements IncomingFile {
     await this.#syncing;
     await this.#settle();
     try {
+      await this.#file.sync();
       const { inputs } = this.#paths;
       const input = this.#paths.input(taskId);
       await remakingFolder(inputs, () => Deno.renameSync(this.#part, input));
       this.#location = input;
-      await allDurable([this.#file.sync(), this.#folders.sync(inputs)]);
+      await this.#folders.sync(inputs);
       this.#close();
       this.#isKept = true;
     } catch (error) {
