@@ -13,6 +13,7 @@ import {
 } from "./src/parts.ts";
 import { KvQueue } from "./src/queue/kv_queue.ts";
 import { dataFolderFaults } from "./src/storage/data_folder_faults.ts";
+import { freeBytesAt } from "./src/storage/free_bytes.ts";
 import { acquireLock } from "./src/storage/process_lock.ts";
 import { system } from "./src/system.ts";
 import { Intake } from "./src/tasks/intake.ts";
@@ -36,6 +37,7 @@ async function serve(): Promise<void> {
   });
   const queue = await KvQueue.open(paths.queue, {
     onError: (error) => log.warn("queue.fault", { error: String(error) }),
+    freeBytes: freeBytesAt,
   });
   queue.listen(() => consumer.wake());
   await consumer.start();

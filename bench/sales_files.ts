@@ -1,7 +1,15 @@
 /** The files of the bench: made from a seed, so that every machine measures the same bytes. */
 import { seeded } from "../tests/support/random.ts";
 
-export const DEFAULT_KINDS = ["clean", "dirty", "quoted", "wide", "regions"] as const;
+export const DEFAULT_KINDS = [
+  "clean",
+  "dirty",
+  "quoted",
+  "wide",
+  "regions",
+  "money",
+  "gzip",
+] as const;
 export const KINDS = [...DEFAULT_KINDS, "huge"] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -12,6 +20,8 @@ export const ABOUT: Record<Kind, { text: string; rows: number }> = {
   quoted: { text: "a sixth column of quoted text with quotes and line ends", rows: 2_300_000 },
   wide: { text: "60 columns", rows: 750_000 },
   regions: { text: "a million regions", rows: 5_500_000 },
+  money: { text: 'revenue as `"$1,234.56"`, which rivals are told', rows: 4_800_000 },
+  gzip: { text: "the clean file, compressed", rows: 6_000_000 },
   huge: { text: "ten times the clean file, for this engine alone", rows: 60_000_000 },
 };
 
@@ -19,17 +29,33 @@ const WRITE_ROWS = 20_000;
 const WIDE_COLUMNS = 55;
 const HEADER = "region,product,revenue,quantity,discount";
 
-/** Write a file of this kind; its size in bytes. */
-export async function writeSalesFile(path: string, kind: Kind, rows: number): Promise<number> {
+/** Write a file of this kind; one that is compressed gets a name that says so. Returns its path. */
+export async function writeSalesFile(path: string, kind: Kind, rows: number): Promise<string> {
+  await writePlain(path, kind, rows);
+  if (kind !== "gzip") return path;
+  const compressed = `${path}.gz`;
+  const plain = await Deno.open(path);
+  const target = await Deno.create(compressed);
+  await plain.readable.pipeThrough(new CompressionStream("gzip")).pipeTo(target.writable);
+  await Deno.remove(path);
+  return compressed;
+}
+
+async function writePlain(path: string, kind: Kind, rows: number): Promise<void> {
   const random = seeded(7);
   const share = () => random.next();
   const region = kind === "regions"
     ? () => `R${random.whole(0, 999_999)}`
     : () => random.pick(["North", "South", "East", "West"]);
-  const revenue = () =>
-    kind === "dirty" && share() < 0.02
-      ? random.pick(["abc", "", "12,5", "N/A"].map((bad) => bad.includes(",") ? `"${bad}"` : bad))
-      : (share() * 10_000).toFixed(2);
+  const revenue = (): string => {
+    if (kind === "dirty" && share() < 0.02) {
+      return random.pick(
+        ["abc", "", "12,5", "N/A"].map((bad) => bad.includes(",") ? `"${bad}"` : bad),
+      );
+    }
+    const amount = (share() * 10_000).toFixed(2);
+    return kind === "money" ? asMoney(amount) : amount;
+  };
   const more = (row: number): string => {
     if (kind === "quoted") return `,"some text, ""quoted"", with\na line end ${row}"`;
     if (kind !== "wide") return "";
@@ -43,11 +69,9 @@ export async function writeSalesFile(path: string, kind: Kind, rows: number): Pr
   using file = await Deno.create(path);
   const encoder = new TextEncoder();
   let lines = [HEADER + labels];
-  let bytes = 0;
   const flush = () => {
     const part = encoder.encode(lines.join("\n") + "\n");
     for (let at = 0; at < part.length;) at += file.writeSync(part.subarray(at));
-    bytes += part.length;
     lines = [];
   };
   for (let row = 0; row < rows; row++) {
@@ -59,5 +83,9 @@ export async function writeSalesFile(path: string, kind: Kind, rows: number): Pr
     if (lines.length === WRITE_ROWS) flush();
   }
   if (lines.length > 0) flush();
-  return bytes;
+}
+
+/** `"$1,234.56"`, quoted for its comma. */
+function asMoney(amount: string): string {
+  return `"$${amount.replace(/\B(?=([0-9]{3})+\.)/, ",")}"`;
 }

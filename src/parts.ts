@@ -72,6 +72,7 @@ export function openParts(options: PartsOptions): Parts {
       command: {
         inputsDir: paths.inputs,
         workDir: paths.work,
+        scratchDir: paths.scratch,
         cacheDir: Deno.env.get("DENO_DIR"),
       },
       softwareVersion: VERSION,

@@ -21,6 +21,53 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   app: ["routes", "tasks", "audit", "queue", "storage", "domain", "system", "log"],
 };
 
+/**
+ * Which folders of the pipeline each folder may import from, beside itself and what stands above them all (the limits and
+ * the run's shapes). What nobody lists, nobody imports: a fast engine or a view is known only to the front doors.
+ */
+const STAGES: Record<string, readonly string[]> = {
+  text: [],
+  exact: [],
+  parse: ["text"],
+  header: ["text", "parse"],
+  dialect: ["text", "parse", "header"],
+  // `run` for the source of bytes alone: the sample is read as the run will read it.
+  number: ["text", "exact", "parse", "header", "run"],
+  clean: ["text", "parse", "header", "number"],
+  aggregate: ["text", "exact", "number", "clean", "artifacts"],
+  artifacts: ["text", "parse", "header", "number", "clean", "aggregate", "run"],
+  run: ["text", "parse", "header", "number", "clean", "aggregate", "artifacts"],
+  kernel: [
+    "text",
+    "exact",
+    "parse",
+    "header",
+    "number",
+    "clean",
+    "aggregate",
+    "artifacts",
+    "run",
+  ],
+  inspect: [
+    "text",
+    "parse",
+    "header",
+    "dialect",
+    "number",
+    "clean",
+    "aggregate",
+    "artifacts",
+    "run",
+  ],
+  normalize: ["text", "parse", "dialect", "artifacts"],
+};
+
+/** What runs the pipeline: to look before a run, in a run, from a shell. */
+const PIPELINE_USERS = ["main.ts", "src/worker/runner.ts", "scripts/normalize.ts"];
+
+/** Files above the folders that each of these may import; the others are front doors, and import all. */
+const SHARED_BY_STAGES = ["pipeline_limits.ts", "pipeline_run.ts"];
+
 /** The roots name implementations, so they may import everything. */
 const ROOTS = ["main", "worker.ts", "parts"];
 
@@ -47,28 +94,47 @@ async function graph(entry: string): Promise<Module[]> {
 /** `src/routes/tasks.ts` -> `routes`, `src/app.ts` -> `app`, `main.ts` -> `main`; null of what isn't ours. */
 function roomOf(specifier: string): string | null {
   if (!specifier.startsWith("file:")) return null;
-  const path = fileURLToPath(specifier).slice(ROOT.length);
+  const path = pathOf(specifier);
   if (path === "worker.ts") return path;
   return /^src\/([a-z_]+)(?:\/|\.)/.exec(path)?.[1] ?? /^([a-z_]+)\.ts$/.exec(path)?.[1] ?? null;
 }
 
-Deno.test("imports between rooms point one way", async () => {
-  const entries = ["main.ts", "worker.ts", "src/worker/runner.ts"];
+/** `src/pipeline/parse/record.ts` -> `parse`; null of what stands in no folder of the pipeline. */
+function stageOf(specifier: string): string | null {
+  if (!specifier.startsWith("file:")) return null;
+  return /^src\/pipeline\/([a-z]+)\//.exec(pathOf(specifier))?.[1] ?? null;
+}
+
+/** A file's path from the project's folder. */
+function pathOf(specifier: string): string {
+  return fileURLToPath(specifier).slice(ROOT.length);
+}
+
+/** What a module imports, for its values or its types alone. */
+function importsOf({ dependencies = [] }: Module): string[] {
+  return dependencies.flatMap(({ code, type }) => code?.specifier ?? type?.specifier ?? []);
+}
+
+/** The modules below several entries, by their specifier. */
+async function graphs(entries: readonly string[]): Promise<Map<string, Module>> {
   const modules = new Map<string, Module>();
   for (const entry of entries) {
     for (const module of await graph(entry)) modules.set(module.specifier, module);
   }
+  return modules;
+}
+
+Deno.test("imports between rooms point one way", async () => {
   const rooms = new Set<string>();
   const wrong: string[] = [];
-  for (const module of modules.values()) {
+  for (const module of (await graphs(["main.ts", "worker.ts", "src/worker/runner.ts"])).values()) {
     const from = roomOf(module.specifier);
     if (from === null || ROOTS.includes(from)) continue;
     rooms.add(from);
-    for (const dependency of module.dependencies ?? []) {
-      const target = dependency.code?.specifier ?? dependency.type?.specifier ?? "";
+    for (const target of importsOf(module)) {
       const to = roomOf(target);
       if (to === null || to === from || MAY_IMPORT[from]?.includes(to)) continue;
-      wrong.push(`${module.specifier.slice(ROOT.length + 7)} imports ${dependency.specifier}`);
+      wrong.push(`${pathOf(module.specifier)} imports ${pathOf(target)}`);
     }
   }
   assert.deepEqual(wrong, []);
@@ -77,6 +143,28 @@ Deno.test("imports between rooms point one way", async () => {
     [],
     "a room of this table isn't in the graph any more",
   );
+});
+
+Deno.test("imports between the folders of the pipeline keep to their table", async () => {
+  const used = new Map<string, Set<string>>(Object.keys(STAGES).map((stage) => [stage, new Set()]));
+  const wrong: string[] = [];
+  for (const module of (await graphs(PIPELINE_USERS)).values()) {
+    const from = stageOf(module.specifier);
+    if (from === null) continue;
+    for (const target of importsOf(module)) {
+      const to = stageOf(target);
+      const shared = roomOf(target) !== "pipeline" ||
+        SHARED_BY_STAGES.some((file) => target.endsWith(`/src/pipeline/${file}`));
+      if (to === from || (to === null && shared)) continue;
+      if (to !== null) used.get(from)?.add(to);
+      if (to !== null && STAGES[from]?.includes(to)) continue;
+      wrong.push(`${pathOf(module.specifier)} imports ${pathOf(target)}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+  const allowed = Object.entries(STAGES).map(([from, stages]) => [from, stages.toSorted()]);
+  const imported = [...used].map(([from, stages]) => [from, [...stages].toSorted()]);
+  assert.deepEqual(imported, allowed, "the table allows what nobody needs any more");
 });
 
 Deno.test("the runner, which meets what is in a file, loads no package", async () => {
@@ -88,10 +176,8 @@ Deno.test("the runner, which meets what is in a file, loads no package", async (
 
 Deno.test("no files of the pipeline import each other in a circle, not even for types", async () => {
   const imports = new Map<string, string[]>();
-  for (const { specifier, dependencies = [] } of await graph("src/worker/runner.ts")) {
-    if (roomOf(specifier) !== "pipeline") continue;
-    const targets = dependencies.flatMap(({ code, type }) => [code?.specifier, type?.specifier]);
-    imports.set(specifier, targets.filter((target) => target !== undefined));
+  for (const module of await graph("src/worker/runner.ts")) {
+    if (roomOf(module.specifier) === "pipeline") imports.set(module.specifier, importsOf(module));
   }
   assert.ok(imports.size > 20, "the pipeline isn't in the graph any more");
   // Files that import nothing that is left go, again and again; those of a circle stay.
@@ -101,5 +187,5 @@ Deno.test("no files of the pipeline import each other in a circle, not even for 
       if (!targets.some((target) => imports.has(target))) imports.delete(file);
     }
   }
-  assert.deepEqual([...imports.keys()].map((file) => file.slice(ROOT.length + 7)), []);
+  assert.deepEqual([...imports.keys()].map(pathOf), []);
 });

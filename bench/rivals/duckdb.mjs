@@ -3,7 +3,8 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import { peakBytes } from "./peak.mjs";
 
-const [input, folder] = process.argv.slice(2);
+const [input, folder, kind] = process.argv.slice(2);
+const isMoney = kind === "money";
 const instance = await DuckDBInstance.create(":memory:");
 const db = await instance.connect();
 const text = (path) => `'${path.replaceAll("'", "''")}'`;
@@ -12,7 +13,7 @@ const rows = async (sql) => (await db.runAndReadAll(sql)).getRows();
 const schema = {
   region: "VARCHAR",
   product: "VARCHAR",
-  revenue: "DOUBLE",
+  revenue: isMoney ? "VARCHAR" : "DOUBLE",
   quantity: "DOUBLE",
   discount: "DOUBLE",
 };
@@ -24,7 +25,11 @@ const header = await rows(
 const names = header[0][0].items.map((column) => column.entries.name);
 const types = names.map((name) => `${text(name)}: '${schema[name] ?? "VARCHAR"}'`).join(", ");
 await db.run(
-  `create table sales as select * from read_csv(${
+  `create table sales as select * ${
+    isMoney
+      ? "replace (try_cast(replace(replace(revenue, '$', ''), ',', '') as double) as revenue)"
+      : ""
+  } from read_csv(${
     text(input)
   }, delim = ',', quote = '"', escape = '"',
   header = true, columns = {${types}}, store_rejects = true, rejects_limit = 0)`,

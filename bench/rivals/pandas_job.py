@@ -6,8 +6,10 @@ import sys
 
 import pandas
 
-source, folder = sys.argv[1:]
+source, folder, kind = sys.argv[1:]
 sales = pandas.read_csv(source, dtype=str, keep_default_na=False)
+if kind == "money":
+    sales["revenue"] = sales["revenue"].str.replace("[$,]", "", regex=True)
 numbers = {name: pandas.to_numeric(sales[name], errors="coerce") for name in ("revenue", "quantity", "discount")}
 region = sales["region"].str.strip()
 good = (region != "") & (sales["product"].str.strip() != "") & (numbers["quantity"] != 0)

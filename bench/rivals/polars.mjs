@@ -3,16 +3,20 @@
 import pl from "nodejs-polars";
 import { peakBytes } from "./peak.mjs";
 
-const [input, folder] = process.argv.slice(2);
+const [input, folder, kind] = process.argv.slice(2);
+const isMoney = kind === "money";
 const { col } = pl;
 const dtypes = {
   region: pl.Utf8,
   product: pl.Utf8,
-  revenue: pl.Float64,
+  revenue: isMoney ? pl.Utf8 : pl.Float64,
   quantity: pl.Float64,
   discount: pl.Float64,
 };
-const sales = pl.readCSV(input, { dtypes, inferSchemaLength: 0, ignoreErrors: true });
+const read = pl.readCSV(input, { dtypes, inferSchemaLength: 0, ignoreErrors: true });
+const sales = isMoney
+  ? read.withColumn(col("revenue").str.replaceAll("[$,]", "").cast(pl.Float64, false).alias("revenue"))
+  : read;
 const isGood = col("region").isNotNull().and(col("region").str.strip().neq(pl.lit("")))
   .and(col("product").isNotNull()).and(col("product").str.strip().neq(pl.lit("")))
   .and(col("revenue").isNotNull()).and(col("quantity").isNotNull()).and(col("discount").isNotNull())

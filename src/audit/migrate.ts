@@ -3,10 +3,17 @@ import ledger from "./migrations/0001_ledger.sql" with { type: "text" };
 import compression from "./migrations/0002_compression.sql" with { type: "text" };
 import parent from "./migrations/0003_parent.sql" with { type: "text" };
 import cleaned from "./migrations/0004_cleaned.sql" with { type: "text" };
+import decimalMark from "./migrations/0005_decimal_mark.sql" with { type: "text" };
 import type { Sqlite } from "./sqlite.ts";
 
 /** In order, never edited once released: `user_version` says how many of them a file has had. */
-export const MIGRATIONS: readonly string[] = [ledger, compression, parent, cleaned];
+export const MIGRATIONS: readonly string[] = [
+  ledger,
+  compression,
+  parent,
+  cleaned,
+  decimalMark,
+];
 
 /** "DTLG": stands in the file's header from the first migration on. */
 const APPLICATION_ID = 0x44544c47;

@@ -29,6 +29,7 @@ export interface TaskRow {
   counts: string | null;
   statistics: string | null;
   warnings: string;
+  decimal_mark: string | null;
   error: string | null;
   artifacts: string;
 }
@@ -48,6 +49,7 @@ const MUTABLE_COLUMNS = [
   "counts",
   "statistics",
   "warnings",
+  "decimal_mark",
   "error",
 ] as const satisfies (keyof TaskRow)[];
 
@@ -107,6 +109,7 @@ export function taskOf(row: TaskRow): Task {
     counts: parsed(row.counts),
     statistics: parsed(row.statistics),
     warnings: JSON.parse(row.warnings),
+    decimal_mark: parsed(row.decimal_mark),
     artifacts: JSON.parse(row.artifacts),
     error: parsed(row.error),
   };
@@ -161,6 +164,7 @@ function columnsOf(task: Task): Record<typeof COLUMNS[number], SqlValue> {
     counts: task.counts && JSON.stringify(task.counts),
     statistics: task.statistics && JSON.stringify(task.statistics),
     warnings: JSON.stringify(task.warnings),
+    decimal_mark: task.decimal_mark && JSON.stringify(task.decimal_mark),
     error: task.error && JSON.stringify(task.error),
   };
 }

@@ -1,6 +1,7 @@
 /** Events: append-only facts about a task, in the past tense. */
 import type { Artifact } from "./artifact.ts";
 import type { Compression } from "./compression.ts";
+import type { DecidedMarks } from "./decided_mark.ts";
 import type { TaskError } from "./errors.ts";
 import type { TaskOptions } from "./options.ts";
 import type { Parent } from "./parent.ts";
@@ -21,6 +22,8 @@ export interface RunResult {
   counts: Counts;
   statistics: Statistics;
   warnings: Warning[];
+  /** Absent of a file whose numbers have nothing to tell, and of results older than this key. */
+  decimal_mark?: DecidedMarks;
   artifacts: Artifact[];
 }
 

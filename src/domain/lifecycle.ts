@@ -73,6 +73,7 @@ export function apply(task: Task | null, taskId: string, at: string, fact: Fact)
       counts: null,
       statistics: null,
       warnings: [],
+      decimal_mark: null,
       artifacts: [],
       error: null,
     };
@@ -109,6 +110,7 @@ export function apply(task: Task | null, taskId: string, at: string, fact: Fact)
       next.counts = fact.data.counts;
       next.statistics = fact.data.statistics;
       next.warnings = fact.data.warnings;
+      next.decimal_mark = fact.data.decimal_mark ?? null;
       next.artifacts = fact.data.artifacts;
       return next;
     case "task.failed":
@@ -116,6 +118,7 @@ export function apply(task: Task | null, taskId: string, at: string, fact: Fact)
       next.counts = fact.data.result?.counts ?? null;
       next.statistics = fact.data.result?.statistics ?? null;
       next.warnings = fact.data.result?.warnings ?? [];
+      next.decimal_mark = fact.data.result?.decimal_mark ?? null;
       next.artifacts = fact.data.result?.artifacts ?? [];
       return next;
     case "task.cancelled":

@@ -2,7 +2,8 @@
  * Every limit of the service: its name with the unit last, its value and the reason for it.
  *
  * Limits that a user may change are configuration (`src/config.ts`); what stands here is part of the
- * definition of the product, and most of it decides what bytes an artifact has.
+ * definition of the product, and most of it decides what bytes an artifact has. What only one method knows (the records
+ * on which a dialect is judged, the size of a buffer) stands beside it, with its reason too.
  */
 
 const KIB = 1024;
@@ -49,6 +50,11 @@ export const SNIFF_BYTES = 64 * KIB;
 export const ENCODING_BYTES = 1 * MIB;
 /** The last line on which a header is believed to be: those of reports are within twenty. */
 export const HEADER_LINE_MAX = 1_000;
+/**
+ * A cell above a label, in UTF-16 code units: a longer one is no group of columns, and joined to the labels of thousands it
+ * would take minutes.
+ */
+export const HEADER_GROUP_LENGTH_MAX = 200;
 
 // ---- Uploads ----
 
@@ -143,6 +149,8 @@ export const RUNNER_NICENESS = 10;
 export const RUNNER_STOP_MS_MAX = 500;
 /** V8 heap of a runner: 10,000 regions need 50 MB, a million about 500. */
 export const RUNNER_HEAP_MIB_MAX = 2_048;
+/** What one thread of a run may keep on disk while it lasts: room for the rows that may be anomalies of 6 GB of common data. */
+export const SCRATCH_BYTES_MAX = 512 * MIB;
 /** Attempts whose run is over and whose artifacts are being published: enough to share fsyncs, too few to be a burden. */
 export const ENDING_ATTEMPTS_MAX = 16;
 /** What is kept of a runner's standard error as evidence of its death. */

@@ -109,9 +109,10 @@ export interface Warning {
   message: string;
 }
 
-/** `decimal-mark-assumed`: a number could have either decimal mark. `single-row`: n = 1. `no-spread`: sd is 0. `beyond-double`: a statistic overflows. `unreachable-threshold`: (n-1)/sqrt(n) <= k. */
+/** `decimal-mark-assumed`: a number could have either decimal mark. `mixed-currencies`: a column has amounts in several. `single-row`: n = 1. `no-spread`: sd is 0. `beyond-double`: a statistic overflows. `unreachable-threshold`: (n-1)/sqrt(n) <= k. */
 export const WARNING_CODES = [
   "decimal-mark-assumed",
+  "mixed-currencies",
   "single-row",
   "no-spread",
   "beyond-double",

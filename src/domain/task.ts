@@ -1,5 +1,6 @@
 /** A task: one CSV to process, from upload to artifacts. */
 import type { Artifact } from "./artifact.ts";
+import type { DecidedMarks } from "./decided_mark.ts";
 import type { TaskError } from "./errors.ts";
 import type { TaskInput } from "./event.ts";
 import type { TaskOptions } from "./options.ts";
@@ -51,6 +52,8 @@ export interface Task {
   counts: Counts | null;
   statistics: Statistics | null;
   warnings: Warning[];
+  /** What the last run decided about its numbers; null if there was nothing to tell. */
+  decimal_mark: DecidedMarks | null;
   artifacts: Artifact[];
   error: TaskError | null;
 }

@@ -18,9 +18,12 @@ const REJECTED = {
   "bad-encoding": ["The row isn’t valid UTF-8.", "Save the file with the encoding UTF-8."],
   "extra-cell": [
     "More cells than the header has.",
-    "Put quotes around texts and numbers with a comma.",
+    "Put quotes around texts and numbers with a comma: see _raw, as cells may stand in wrong columns.",
   ],
-  "missing-cell": ["Fewer cells than the header has.", "Add the missing cells, empty if need be."],
+  "missing-cell": [
+    "Fewer cells than the header has.",
+    "Add the missing cells, empty if need be: see _raw, as cells may stand in wrong columns.",
+  ],
   "required-value": ["A required cell is empty or says NA or the like.", "Fill it in."],
   "type-error": [
     "A number column holds something else.",

@@ -24,7 +24,7 @@ import {
   mapLabels,
   readLabels,
 } from "./header/header.ts";
-import { headerSearch } from "./header/may_be_header.ts";
+import { headerSearch } from "./header/header_search.ts";
 import { refuseForeign, refuseMarkup, refuseNuls } from "./dialect/not_csv.ts";
 import { RecordParser } from "./parse/parse.ts";
 import { PIPELINE_LIMITS, type PipelineLimits } from "./pipeline_limits.ts";

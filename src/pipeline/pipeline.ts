@@ -18,7 +18,7 @@ import type { Aggregated } from "./run/aggregate_pass.ts";
 import { ArtifactStream, type Written } from "./artifacts/artifact_stream.ts";
 import { anomaliesHeader, cleanedHeader, SUMMARY_HEADER } from "./artifacts/artifacts.ts";
 import { cleanedPass } from "./run/cleaned_pass.ts";
-import { decideNumbers, type NumberDecision } from "./number/decide_numbers.ts";
+import { decidedMarks, decideNumbers, type NumberDecision } from "./number/decide_numbers.ts";
 import { detect, type Detection, hasAnomalies } from "./aggregate/detect.ts";
 import type { Header } from "./header/header.ts";
 import { type Engine, PlainEngine } from "./run/engine.ts";
@@ -165,7 +165,11 @@ async function writeReport(
 ): Promise<PipelineOutcome> {
   const { run, tally, clock, numbers } = context;
   const { statistics } = detection;
-  const warnings = [...numbers.warnings, ...detection.warnings];
+  const warnings = [
+    ...numbers.warnings,
+    ...sorter.changes.currencies.warnings(),
+    ...detection.warnings,
+  ];
   const anomalies = written.find(({ kind }) => kind === "anomalies")?.rows ?? 0;
   const counts = tally.counts(sorter.aggregate.regionCount, anomalies);
   const report = encodeUtf8(reportJson(run, {
@@ -194,5 +198,15 @@ async function writeReport(
       rows,
     }))
     .sort((a, b) => ARTIFACT_KINDS.indexOf(a.kind) - ARTIFACT_KINDS.indexOf(b.kind));
-  return { error, result: { counts, statistics, warnings, artifacts } };
+  const decimal_mark = decidedMarks(numbers, sorter.header);
+  return {
+    error,
+    result: {
+      counts,
+      statistics,
+      warnings,
+      ...(decimal_mark !== null && { decimal_mark }),
+      artifacts,
+    },
+  };
 }

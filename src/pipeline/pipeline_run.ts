@@ -5,6 +5,7 @@ import type { TaskOptions } from "../domain/options.ts";
 import type { Parent } from "../domain/parent.ts";
 import type { Progress } from "../domain/report.ts";
 import type { Sinks } from "./artifacts/sink.ts";
+import type { Scratch } from "./run/scratch.ts";
 import type { Source } from "./run/source.ts";
 
 export interface PipelineRun {
@@ -19,6 +20,8 @@ export interface PipelineRun {
   artifactPrefix: string;
   source: Source;
   sinks: Sinks;
+  /** For what this thread keeps during the run; default: what doesn't fit into memory is read again. */
+  scratch?: Scratch;
   /** Milliseconds from any fixed point, for the report's timings. */
   now: () => number;
   /** Once aborted, the run ends before the next block of the input: it throws the signal's reason. */

@@ -22,7 +22,6 @@
  *
  * If the file can't be made at all, KV runs in memory: the service starts anyway.
  */
-import { statfs } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import {
   DRAIN_RINGS_MS_MAX,
@@ -46,9 +45,9 @@ export interface KvQueueOptions {
   onError: (error: unknown) => void;
   /**
    * Bytes free where the file lies; if it fails when the queue is opened, `onError` hears of it and the disk isn't
-   * watched. @default `statfs`, which needs `--allow-sys=statfs`
+   * watched.
    */
-  freeBytes?: (path: string) => Promise<number>;
+  freeBytes: (path: string) => Promise<number>;
 }
 
 export class KvQueue implements Queue {
@@ -83,7 +82,7 @@ export class KvQueue implements Queue {
    */
   static async open(
     path: string,
-    { onError, freeBytes = freeBytesAt }: KvQueueOptions,
+    { onError, freeBytes }: KvQueueOptions,
   ): Promise<KvQueue> {
     if (path !== IN_MEMORY) {
       try {
@@ -167,11 +166,6 @@ async function openEmpty(path: string): Promise<Deno.Kv> {
     }
   }
   return await Deno.openKv(path);
-}
-
-async function freeBytesAt(path: string): Promise<number> {
-  const { bavail, bsize } = await statfs(path);
-  return bavail * bsize;
 }
 
 function plenty(): Promise<number> {

@@ -38,7 +38,7 @@ export function mountArtifacts(app: Hono, parts: AppParts): void {
       if (variant === "excel" && kind === "report") {
         throw new Problem(
           "bad-option",
-          "The report is JSON; variant=excel is for the CSV artifacts.",
+          "The report is JSON; variant=excel is for the CSV artifacts. Leave it out.",
         );
       }
       requireArtifacts(task);

@@ -38,5 +38,8 @@ export function requireArtifact(task: Task, kind: ArtifactKind): Artifact {
   const artifact = task.artifacts.find((candidate) => candidate.kind === kind);
   if (artifact !== undefined) return artifact;
   const kinds = task.artifacts.map((candidate) => candidate.kind).join(", ") || "none";
-  throw new Problem("no-artifact", `The task is ${task.state}; its artifacts are: ${kinds}.`);
+  const cure = kind === "cleaned" && !task.options.cleaned
+    ? "Upload the file again with cleaned=true to have the accepted rows too."
+    : "Take one of these.";
+  throw new Problem("no-artifact", `The task is ${task.state}; it has: ${kinds}. ${cure}`);
 }

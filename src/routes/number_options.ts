@@ -21,7 +21,10 @@ const percent = z.string().check(({ issues, value }) => {
     `must be none, or one or more of ${NUMBER_FIELDS.join(", ")}, separated by commas` +
     (guess === null ? "" : `. Did you mean ${guess}?`);
   issues.push({ code: "custom", input: value, message });
-}).transform((text) => text === "none" ? [] : fieldsIn(text)).optional();
+}).transform((text) => {
+  const named = fieldsIn(text);
+  return NUMBER_FIELDS.filter((name) => named.includes(name)); // `none` is none of them
+}).optional();
 
 /** Each by its name, as the other options of an upload are. */
 export const numberOptions = {

@@ -27,9 +27,13 @@ export async function sendArtifact(
   const headers = artifactHeaders(taskId, artifact, variant);
   const verdict = judgePreconditions(headers.etag, header);
   if (verdict === "failed") {
-    throw new Problem("precondition-failed", "If-Match names another version than this one.", {
-      headers: { etag: headers.etag },
-    });
+    throw new Problem(
+      "precondition-failed",
+      "If-Match names another version than the one here. Take the ETag of this answer, or leave If-Match out.",
+      {
+        headers: { etag: headers.etag },
+      },
+    );
   }
   if (verdict === "not-modified") {
     const { etag, "cache-control": cacheControl } = headers;
@@ -38,9 +42,13 @@ export async function sendArtifact(
   const mayRange = variant === null && !isHead && verdict === "proceed";
   const range = mayRange ? parseByteRange(header("range"), artifact.bytes) : null;
   if (range === "unsatisfiable") {
-    throw new Problem("range-not-satisfiable", `The artifact has ${artifact.bytes} bytes.`, {
-      headers: { "content-range": `bytes */${artifact.bytes}` },
-    });
+    throw new Problem(
+      "range-not-satisfiable",
+      `The artifact has ${artifact.bytes} bytes. Ask for some of these.`,
+      {
+        headers: { "content-range": `bytes */${artifact.bytes}` },
+      },
+    );
   }
 
   const file = await parts.store.openArtifact(artifact);

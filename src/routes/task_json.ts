@@ -17,7 +17,7 @@ export function taskJson({ task, progress }: TaskView): Record<string, unknown> 
     started_at: task.started_at,
     finished_at: task.finished_at,
     deleted_at: task.deleted_at,
-    input: task.input,
+    input: inputJson(task),
     options: task.options,
     parent: task.parent?.task_id ?? null,
     progress: progressJson(task, progress),
@@ -27,6 +27,12 @@ export function taskJson({ task, progress }: TaskView): Record<string, unknown> 
     artifacts: task.artifacts.map((artifact) => artifactJson(task.id, artifact)),
     error: task.error,
   };
+}
+
+/** The input; its dialect goes on with the decimal marks, which only a run can tell. */
+function inputJson({ input, decimal_mark }: Task): Record<string, unknown> {
+  if (decimal_mark === null) return { ...input };
+  return { ...input, dialect: { ...input.dialect, decimal_mark } };
 }
 
 /** An artifact without its path, which is none of a client's business. */

@@ -11,6 +11,7 @@
  *   inputs/<task>.csv      the stored input of an accepted task
  *   work/<task>/<fence>/   what a runner is writing
  *   artifacts/<task>/<fence>/  what was completed
+ *   scratch/               what runners have no memory for: files without a name, gone with their run
  * ```
  *
  * IDs come from us or are checked to be UUIDs before they get here; client names never do.
@@ -43,6 +44,9 @@ export class Paths {
   }
   get work(): string {
     return join(this.root, "work");
+  }
+  get scratch(): string {
+    return join(this.root, "scratch");
   }
   get artifacts(): string {
     return join(this.root, "artifacts");

@@ -8,7 +8,8 @@
 import type { Compression } from "../domain/compression.ts";
 import { InputError } from "../domain/errors.ts";
 import { INSPECT_BYTES_MAX, INSPECT_TURN_MS, INSPECTIONS_MAX } from "../domain/limits.ts";
-import { inspect, type Inspection } from "../pipeline/inspect/inspect.ts";
+import { inspect } from "../pipeline/inspect/inspect.ts";
+import type { Inspection } from "../pipeline/inspect/inspection.ts";
 import { IntakeCheck } from "../pipeline/intake_check.ts";
 import type { System } from "../system.ts";
 import { decompress } from "./decompress.ts";

@@ -9,8 +9,8 @@ const READING_OPTIONS = ["keep_totals", "columns", "discount", "decimal_mark", "
 /**
  * What an upload that brings a task's rejected rows takes over from it.
  *
- * Decimal marks are those that the run came to: a few rows, without the others, might be read by another. They stand in the
- * report; once that is deleted, those that were asked for are all there is.
+ * Decimal marks are those that the run came to: a few rows, without the others, might be read by another. Tasks that ended
+ * before they told them have them in the report; once that is deleted, those that were asked for are all there is.
  *
  * @param given the options that the upload gives itself, each by what stands before a bracket in it
  */
@@ -30,11 +30,14 @@ export async function readingOptions(
   return marks.length === 0 ? options : { ...options, decimal_mark: Object.fromEntries(marks) };
 }
 
-/** Each field whose numbers the report tells of, with its mark. */
+/** Each field whose numbers the task or its report tells of, with its mark. */
 async function decidedMarks(
   store: Pick<FileStore, "openArtifact">,
   task: Task,
 ): Promise<[string, DecimalMark][]> {
+  if (task.decimal_mark !== null) {
+    return Object.entries(task.decimal_mark).map(([field, { mark }]) => [field, mark]);
+  }
   const artifact = task.artifacts.find(({ kind }) => kind === "report");
   const file = artifact === undefined || task.deleted_at !== null
     ? null

@@ -5,7 +5,7 @@
  */
 import type { Crew, CrewTask, CrewWork } from "../pipeline/kernel/crew.ts";
 import { OperatingError } from "../domain/errors.ts";
-import type { CrewRequest, CrewResponse } from "./kernel_worker.ts";
+import type { CrewRequest, CrewResponse, OpenOrder } from "./kernel_worker.ts";
 
 /** The module of a thread. */
 export const THREAD_ENTRY = import.meta.resolve("./kernel_worker.ts");
@@ -36,11 +36,22 @@ export class KernelCrew implements Crew {
     return this.#members.length;
   }
 
-  /** Have all threads open an input; before that they know none. */
-  open(path: string): void {
+  /**
+   * Have all threads open an input; before that they know none.
+   *
+   * @param scratchFolder where each may keep what it has no memory for; default: it may not
+   */
+  open(inputPath: string, scratchFolder: string | null = null): void {
+    const order: OpenOrder = { inputPath, scratchFolder };
     // A fault shows with the first task: then nothing is open.
+    for (const member of this.#members) request(member, { task: "open", order }).catch(() => {});
+  }
+
+  /** Have all threads close the input once they have done what they were asked. */
+  release(): void {
+    // Nothing waits for it, and a thread that failed holds nothing more.
     for (const member of this.#members) {
-      request(member, { task: "open", order: path }).catch(() => {});
+      request(member, { task: "close", order: null }).catch(() => {});
     }
   }
 

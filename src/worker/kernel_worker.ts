@@ -1,15 +1,24 @@
 /**
  * The entry of a thread that takes part in a run: see `kernel_crew.ts`.
  *
- * It may read what the runner may read. An input stays open until the next one is.
+ * It may read and write what the runner may.
  */
 import { OperatingError } from "../domain/errors.ts";
-import { CrewMember, type CrewTask } from "../pipeline/kernel/crew.ts";
+import { SCRATCH_BYTES_MAX } from "../domain/limits.ts";
+import { buffersOf, CrewMember, type CrewTask } from "../pipeline/kernel/crew.ts";
 import { openInput, readInputAt } from "./input_source.ts";
+import { ScratchFile } from "./scratch_file.ts";
 
-/** What the crew asks: to open an input, or one of a member's tasks. */
+/** What a thread needs for a run. */
+export interface OpenOrder {
+  inputPath: string;
+  /** Null: the thread gets no scratch. */
+  scratchFolder: string | null;
+}
+
+/** What the crew asks: to open an input, to close it, or one of a member's tasks in between. */
 export interface CrewRequest {
-  task: CrewTask | "open";
+  task: CrewTask | "open" | "close";
   order: unknown;
 }
 
@@ -21,23 +30,32 @@ export type CrewResponse =
 
 interface ThreadScope {
   onmessage: (event: MessageEvent<CrewRequest>) => void;
-  postMessage(response: CrewResponse): void;
+  postMessage(response: CrewResponse, transfer?: Transferable[]): void;
 }
 
 const scope = self as unknown as ThreadScope;
 const member = new CrewMember();
 let file: Deno.FsFile | null = null;
+let scratch: ScratchFile | null = null;
 
 function answer({ task, order }: CrewRequest): unknown {
-  if (task !== "open") return member.work(task, order, readInputAt(file!));
+  if (task !== "open" && task !== "close") {
+    return member.work(task, order, readInputAt(file!), scratch);
+  }
   file?.close();
-  file = openInput(order as string);
+  scratch?.close();
+  file = scratch = null;
+  if (task === "close") return null;
+  const { inputPath, scratchFolder } = order as OpenOrder;
+  file = openInput(inputPath);
+  if (scratchFolder !== null) scratch = new ScratchFile(scratchFolder, SCRATCH_BYTES_MAX);
   return null;
 }
 
 scope.onmessage = ({ data }) => {
   try {
-    scope.postMessage({ answer: answer(data) });
+    const given = answer(data);
+    scope.postMessage({ answer: given }, buffersOf(data.task, given));
   } catch (fault) {
     // The class of an error doesn't get from thread to thread.
     if (fault instanceof OperatingError) {

@@ -1,11 +1,15 @@
 /**
  * The runner: the entry of the child process in which the pipeline meets what is in a file.
  *
- * It may read the inputs and its own source (for its threads), and write the work folder, nothing else: no network, no environment, no other program. It
+ * It may read the inputs and its own source (for its threads), write the work folder, and both in the scratch folder (its argument), nothing else: no network, no environment, no other program. It
  * speaks `protocol.ts` on its standard streams, does one run at a time, and ends when its standard input closes, in
  * the middle of a run too. What it loads comes from this repository or from Deno itself.
  */
-import { RUNNER_LINE_BYTES_MAX, RUNNER_PROGRESS_MS_MIN } from "../domain/limits.ts";
+import {
+  RUNNER_LINE_BYTES_MAX,
+  RUNNER_PROGRESS_MS_MIN,
+  SCRATCH_BYTES_MAX,
+} from "../domain/limits.ts";
 import type { Progress } from "../domain/report.ts";
 import { runPipeline } from "../pipeline/pipeline.ts";
 import { operatingFault } from "../tasks/operating_fault.ts";
@@ -14,6 +18,7 @@ import { inputSource } from "./input_source.ts";
 import { readLines } from "./lines.ts";
 import type { Order, Run, RunnerMessage } from "./protocol.ts";
 import { RunnerThreads } from "./runner_threads.ts";
+import { ScratchFile } from "./scratch_file.ts";
 
 const encoder = new TextEncoder();
 
@@ -40,10 +45,12 @@ function throttledProgress(): (progress: Progress) => void {
   };
 }
 
+const [scratchDir] = Deno.args;
 const threads = new RunnerThreads();
 
 async function run(order: Run, signal: AbortSignal): Promise<RunnerMessage> {
   const sinks = artifactSinks(order.work_path, order.task_id);
+  const scratch = new ScratchFile(scratchDir, SCRATCH_BYTES_MAX);
   let isSound = false;
   try {
     const { error, result } = await runPipeline({
@@ -56,7 +63,8 @@ async function run(order: Run, signal: AbortSignal): Promise<RunnerMessage> {
       artifactPrefix: order.artifact_prefix,
       source: inputSource(order.input_path, order.input.bytes),
       sinks,
-      threads: threads.open(order.input_path, order.input.bytes),
+      scratch,
+      threads: threads.open(order.input_path, order.input.bytes, scratchDir),
       signal,
       now: () => performance.now(),
       onProgress: throttledProgress(),
@@ -72,6 +80,7 @@ async function run(order: Run, signal: AbortSignal): Promise<RunnerMessage> {
   } finally {
     // A warm runner must not hold on to files of a run that broke; what broke it has been said.
     await sinks.settle().catch(() => {});
+    scratch.close();
     threads.close(isSound);
   }
 }

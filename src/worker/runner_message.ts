@@ -4,8 +4,11 @@
  */
 import { z } from "zod";
 import { type Artifact, ARTIFACT_KINDS, type ArtifactKind } from "../domain/artifact.ts";
+import { DECIDED_BY } from "../domain/decided_mark.ts";
 import { TASK_ERROR_CODES } from "../domain/errors.ts";
+import { DECIMAL_MARKS } from "../domain/options.ts";
 import { REJECT_CODES, SKIP_KINDS, WARNING_CODES } from "../domain/report.ts";
+import { NUMBER_FIELDS } from "../pipeline/number/number_format.ts";
 import type { RunnerMessage } from "./protocol.ts";
 
 const count = z.int().nonnegative();
@@ -46,6 +49,10 @@ const result = z.object({
     threshold: statistic,
   }),
   warnings: z.array(z.object({ code: z.enum(WARNING_CODES), message: z.string() })),
+  decimal_mark: z.partialRecord(
+    z.enum(NUMBER_FIELDS),
+    z.object({ mark: z.enum(DECIMAL_MARKS), decided_by: z.enum(DECIDED_BY) }),
+  ).optional(),
   artifacts: z.array(artifact),
 });
 

@@ -55,16 +55,6 @@ const BABBLED: TaskError = {
     "Upload the file again, and report it if that fails too.",
 };
 
-/** Have a fresh process, and the threads it is to start, run behind all others: the API answers first. */
-function giveWay(pid: number): void {
-  try {
-    setPriority(pid, RUNNER_NICENESS);
-  } catch (fault) {
-    // It may be dead already, which its streams will tell.
-    if ((fault as NodeJS.ErrnoException).code !== "ESRCH") throw fault;
-  }
-}
-
 /** A child process that speaks `protocol.ts`. */
 export class RunnerProcess {
   readonly pid: number;
@@ -102,10 +92,10 @@ export class RunnerProcess {
     this.#heardAt = system.monotonicMs();
     this.#child = command.spawn();
     this.pid = this.#child.pid;
-    giveWay(this.pid);
     this.#stdin = this.#child.stdin.getWriter();
     this.dead = this.#live();
     this.#watchSilence();
+    this.#giveWay();
   }
 
   /** Whether it can take a run. */
@@ -145,6 +135,21 @@ export class RunnerProcess {
     this.#isWanted = false;
     if (this.#current === null) this.#kill();
     else this.#stop("shutdown");
+  }
+
+  /**
+   * Have it, and the threads it is to start, run behind all others: the API answers first. One that can't be told to
+   * ends, and its evidence says why: nobody would look after it if the constructor threw.
+   */
+  #giveWay(): void {
+    try {
+      setPriority(this.pid, RUNNER_NICENESS);
+    } catch (fault) {
+      // It may be dead already, which its streams will tell.
+      if ((fault as { info?: { code?: string } }).info?.code === "ESRCH") return;
+      this.#lastWords.add(new TextEncoder().encode(`It can't be given a low priority: ${fault}\n`));
+      this.#kill();
+    }
   }
 
   #kill(): void {

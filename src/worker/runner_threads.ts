@@ -10,12 +10,16 @@ export class RunnerThreads {
   #crew: KernelCrew | null = null;
   #file: Deno.FsFile | null = null;
 
-  /** Threads for an input; undefined if it is small, the machine has one processor, or their code may not be read. */
-  open(path: string, bytes: number): RunThreads | undefined {
+  /**
+   * Threads for an input; undefined if it is small, the machine has one processor, or their code may not be read.
+   *
+   * @param scratchFolder where they may keep what they have no memory for
+   */
+  open(path: string, bytes: number, scratchFolder: string): RunThreads | undefined {
     const others = Math.min(navigator.hardwareConcurrency, THREADS_MAX) - 1;
     if (bytes < CREW_BYTES_MIN || others === 0 || !mayStart()) return undefined;
     this.#crew ??= new KernelCrew(others);
-    this.#crew.open(path);
+    this.#crew.open(path, scratchFolder);
     this.#file = openInput(path);
     return { crew: this.#crew, readAt: readInputAt(this.#file) };
   }
@@ -29,7 +33,7 @@ export class RunnerThreads {
   close(isSound: boolean): void {
     this.#file?.close();
     this.#file = null;
-    if (isSound) return;
+    if (isSound) return this.#crew?.release();
     this.#crew?.close();
     this.#crew = null;
   }

@@ -8,7 +8,12 @@ import { LIFECYCLE } from "../../src/domain/lifecycle.ts";
 import { OPTION_DEFAULTS } from "../../src/domain/options.ts";
 import { parentFrom } from "../../src/domain/parent.ts";
 import { isFinal } from "../../src/domain/task.ts";
-import { sampleProgress, sampleReceipt, sampleResult } from "../support/task_samples.ts";
+import {
+  SAMPLE_MARKS,
+  sampleProgress,
+  sampleReceipt,
+  sampleResult,
+} from "../support/task_samples.ts";
 import { type OpenedLedger, withLedger } from "./temp_database.ts";
 
 const SEED = 20260105;
@@ -36,6 +41,7 @@ const action = fc.oneof(
     which: fc.nat(),
     rejected: fc.nat(9),
     mean: fc.double({ noNaN: true, noDefaultInfinity: true }),
+    marked: fc.boolean(),
   }),
   fc.record({
     do: fc.constant("fail" as const),
@@ -80,6 +86,7 @@ async function perform({ ledger, queries, system }: OpenedLedger, claims: Claim[
     case "complete": {
       const result = sampleResult(claim!.task.id, claim!.fence, act.rejected);
       result.statistics.mean = act.mean;
+      if (act.marked) result.decimal_mark = SAMPLE_MARKS;
       return await ledger.complete(claim!, result);
     }
     case "fail": {

@@ -238,6 +238,8 @@ const WRONG_ROWS: readonly [state: TaskState, changes: Columns, constraint: stri
   ["running", { error: "{}" }, "failed_means_error"],
   ["queued", { deleted_at: AT }, "only_final_tasks_are_deleted"],
   ["failed", { error: "no json" }, "json_columns_hold_json"],
+  ["completed", { decimal_mark: "[]" }, "decimal_mark_is_an_object"],
+  ["running", { decimal_mark: "{}" }, "decimal_mark_comes_with_results"],
   ["queued", { due_at: "2026-01-05 10:00:00" }, "times_are_rfc_3339"],
   ["queued", { cancel_requested: 2 }, "cancel_requested_is_a_flag"],
 ];
@@ -298,6 +300,7 @@ Deno.test("SQL refuses to change what was received, or a final task's result", a
     const later = "2026-01-06T10:00:00.000Z";
     assertRefuses(sqlite, from("completed", { finished_at: later }), /changes only once more/);
     assertRefuses(sqlite, from("failed", { error: `{"code":"x"}` }), /changes only once more/);
+    assertRefuses(sqlite, from("completed", { decimal_mark: "{}" }), /changes only once more/);
     const deletedTwice = () => {
       from("failed", { deleted_at: AT })();
       update(sqlite, { deleted_at: later });

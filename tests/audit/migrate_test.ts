@@ -4,7 +4,7 @@ import { openLedger } from "../../src/audit/open_ledger.ts";
 import { Sqlite } from "../../src/audit/sqlite.ts";
 import { verifyLedger } from "../../src/audit/verify.ts";
 import { FakeSystem } from "../support/fake_system.ts";
-import { sampleReceipt, sampleResult } from "../support/task_samples.ts";
+import { SAMPLE_MARKS, sampleReceipt, sampleResult } from "../support/task_samples.ts";
 import { raw, withLedger, withPath, withSqlite } from "./temp_database.ts";
 
 Deno.test("a new file gets the newest schema", async () => {
@@ -137,6 +137,30 @@ Deno.test("a ledger from before there were cleaned rows keeps its artifacts in t
       for (const [sql, why] of Object.entries(refused)) {
         assert.throws(() => raw(path, (file) => file.exec(sql)), why);
       }
+      const sqlite = new Sqlite(path);
+      const faults = await verifyLedger(sqlite).finally(() => sqlite.close());
+      assert.deepEqual(faults, []);
+    });
+  });
+});
+
+Deno.test("a ledger from before decimal marks takes results with them and without", async () => {
+  await withLedger(async ({ ledger: newest, system, path: newestPath }) => {
+    await withPath(async (path) => {
+      const { id } = await newest.receive(sampleReceipt(system.newId()));
+      const older = new Sqlite(path);
+      migrate(older, MIGRATIONS.slice(0, 4));
+      copyInto(older, newestPath);
+      older.close();
+
+      const { ledger, queries } = openLedger(path, system);
+      await ledger.complete((await ledger.claim("c1", id))!, sampleResult(id, 1));
+      assert.equal((await queries.task(id))?.task.decimal_mark, null);
+      const next = await ledger.receive(sampleReceipt(system.newId()));
+      const result = { ...sampleResult(next.id, 1), decimal_mark: SAMPLE_MARKS };
+      await ledger.complete((await ledger.claim("c1", next.id))!, result);
+      assert.deepEqual((await queries.task(next.id))?.task.decimal_mark, SAMPLE_MARKS);
+      await ledger.close();
       const sqlite = new Sqlite(path);
       const faults = await verifyLedger(sqlite).finally(() => sqlite.close());
       assert.deepEqual(faults, []);

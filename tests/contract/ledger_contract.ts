@@ -15,10 +15,16 @@ import assert from "node:assert/strict";
 import { type Claim, type Ledger, LostClaimError } from "../../src/audit/ledger.ts";
 import type { Queries } from "../../src/audit/queries.ts";
 import type { TaskError } from "../../src/domain/errors.ts";
+import type { RunResult } from "../../src/domain/event.ts";
 import { LEASE_MS, LOSSES_MAX } from "../../src/domain/limits.ts";
 import type { System } from "../../src/system.ts";
 import { FakeSystem } from "../support/fake_system.ts";
-import { sampleProgress, sampleReceipt, sampleResult } from "../support/task_samples.ts";
+import {
+  SAMPLE_MARKS,
+  sampleProgress,
+  sampleReceipt,
+  sampleResult,
+} from "../support/task_samples.ts";
 
 /** A place for one ledger, which any number of processes may open. */
 export interface LedgerUnderTest {
@@ -205,6 +211,7 @@ export function testLedgerContract(
       assert.deepEqual(task.counts, result.counts);
       assert.deepEqual(task.statistics, result.statistics);
       assert.deepEqual(task.artifacts, result.artifacts);
+      assert.equal(task.decimal_mark, null);
       assert.deepEqual((await queries.task(id))?.task, task);
       const last = (await queries.events(id, { after: 0, limit: 10 })).at(-1);
       assert.ok(last?.type === "task.completed");
@@ -225,6 +232,21 @@ export function testLedgerContract(
     const last = (await queries.events(claim.task.id, { after: 2, limit: 1 }))[0];
     assert.ok(last?.type === "task.failed");
     assert.equal(last.data.evidence, "cut \uFFFD");
+  });
+
+  test("what a run decided about decimal marks is kept with its result, completed or failed", async ({ ledger, queries, system }) => {
+    const ends = {
+      completed: (claim: Claim, result: RunResult) => ledger.complete(claim, result),
+      failed: (claim: Claim, result: RunResult) => ledger.fail(claim, NO_ROWS, result),
+    };
+    for (const [state, end] of Object.entries(ends)) {
+      const claim = await running(ledger, system);
+      const result = { ...sampleResult(claim.task.id, claim.fence), decimal_mark: SAMPLE_MARKS };
+      const task = await end(claim, result);
+      assert.equal(task.state, state);
+      assert.deepEqual(task.decimal_mark, SAMPLE_MARKS);
+      assert.deepEqual((await queries.task(task.id))?.task, task);
+    }
   });
 
   test("a failure without a result leaves no artifacts", async ({ ledger, system }) => {

@@ -4,7 +4,7 @@
  * ```ts
  * testQueueContract("KvQueue", async (onError) => {
  *   const dir = await Deno.makeTempDir();
- *   const queue = await KvQueue.open(`${dir}/queue.kv`, { onError });
+ *   const queue = await KvQueue.open(`${dir}/queue.kv`, { onError, freeBytes });
  *   return { queue, remove: () => Deno.remove(dir, { recursive: true }) };
  * });
  * ```

@@ -23,6 +23,9 @@ import {
 const ROUNDS = Number(Deno.env.get("DATATASKER_TEST_KILL_ROUNDS") ?? 100);
 const SEED = Number(Deno.env.get("DATATASKER_TEST_SEED") ?? Date.now() % 2 ** 31);
 
+/** Runners give way to all others: on a machine that is busy otherwise, a queue of tasks takes some 15 times as long. */
+const FINAL_MS_MAX = 240_000;
+
 type Victim = "service" | "runner" | "everything" | "everything-and-queue";
 
 /** A file whose summary is known without running anything: every revenue is 10, every quantity 2. */
@@ -104,7 +107,9 @@ Deno.test(`${ROUNDS} rounds of kill -9 lose no task (seed ${SEED})`, async () =>
       ]);
       const before = [...accepted.keys()];
       // Three deaths of a runner on one task are a crash loop by definition: let earlier tasks end first.
-      if (victim === "runner") { for (const id of before) await finalTask(service.url, id); }
+      if (victim === "runner") {
+        for (const id of before) await finalTask(service.url, id, FINAL_MS_MAX);
+      }
       let stopped = false;
       const uploads = [1, 2].map(() => uploadUntil(() => stopped, service.url, random, accepted));
       await moment(random.whole(0, 250));
@@ -115,7 +120,7 @@ Deno.test(`${ROUNDS} rounds of kill -9 lose no task (seed ${SEED})`, async () =>
     }
 
     for (const [id, rows] of accepted) {
-      await assertWhole(service.url, await finalTask(service.url, id), rows);
+      await assertWhole(service.url, await finalTask(service.url, id, FINAL_MS_MAX), rows);
     }
     assert.ok(accepted.size >= ROUNDS, `only ${accepted.size} uploads were accepted`);
     await until("leftovers to be cleared", async () => {
@@ -124,7 +129,7 @@ Deno.test(`${ROUNDS} rounds of kill -9 lose no task (seed ${SEED})`, async () =>
     });
     assert.deepEqual(await names(join(dataDir, "uploads")), []);
     assert.equal(await service.stop(), 0);
-    await assertOneFinalEventEach(dataDir, accepted);
+    await assertRecord(dataDir, accepted);
     console.log(`${accepted.size} accepted tasks, each completed once`);
   } finally {
     await service.destroy();
@@ -136,8 +141,8 @@ async function names(folder: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(folder))).map((entry) => entry.name);
 }
 
-/** The chain holds, rows equal the fold of their events, and each accepted task has one final event. */
-async function assertOneFinalEventEach(
+/** The chain holds, rows equal the fold of their events, each accepted task has one final event, and each input a task. */
+async function assertRecord(
   dataDir: string,
   accepted: Map<string, number>,
 ): Promise<void> {
@@ -150,6 +155,8 @@ async function assertOneFinalEventEach(
     );
     const byTask = new Map(finals.map(({ task_id, n }) => [task_id, n]));
     for (const id of accepted.keys()) assert.equal(byTask.get(id), 1);
+    const inputs = sqlite.all<{ id: string }>("SELECT id FROM tasks").map(({ id }) => `${id}.csv`);
+    assert.deepEqual((await names(join(dataDir, "inputs"))).sort(), inputs.sort());
   } finally {
     sqlite.close();
   }

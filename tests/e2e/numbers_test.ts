@@ -27,6 +27,11 @@ Deno.test("an export from Germany: semicolons, decimal commas, euros, minus behi
   assert.equal(run.result.counts.rows_rejected, 0);
   const { decimal_mark, decided_by } = reportOf(run).columns[3];
   assert.deepEqual([decimal_mark, decided_by], [",", "other-columns"]);
+  assert.deepEqual(run.result.decimal_mark, {
+    revenue: { mark: ",", decided_by: "values" },
+    quantity: { mark: ",", decided_by: "other-columns" },
+    discount: { mark: ",", decided_by: "values" },
+  });
 });
 
 Deno.test("an export from the United States: quoted dollars, parentheses, thousands", async () => {

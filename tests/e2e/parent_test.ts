@@ -42,6 +42,10 @@ Deno.test("rejected rows of a file with decimal commas are read with commas when
         "East;A;1,25;1;0\nEast;A;1.234;0;0\nEast;A;2.500;1;0\n",
     );
     assert.equal(parent.counts.rows_rejected, 1);
+    assert.deepEqual(parent.input.dialect.decimal_mark.revenue, {
+      mark: ",",
+      decided_by: "values",
+    });
     const rejects = await artifact(service, parent.id, "rejects");
     const child = await run(service, rejects.replace("1.234,0", "1.234,1"), `?parent=${parent.id}`);
     const summary = await artifact(service, child.id, "summary");

@@ -1,5 +1,6 @@
 /** Runs a case with one engine, and compares what two engines came to. */
 import type { Engine } from "../../src/pipeline/run/engine.ts";
+import type { Scratch } from "../../src/pipeline/run/scratch.ts";
 import { expectation } from "../property/expectation.ts";
 import { type Run, runInMemory } from "../property/memory_run.ts";
 import type { TestCase } from "../property/test_case.ts";
@@ -15,8 +16,33 @@ export function runWhole(
   testCase: TestCase,
   headerLine: number | null,
   engine: Engine,
+  scratch?: Scratch,
 ): Promise<Run> {
-  return runInMemory(testCase, headerLine, { name: "whole", next: () => 1 << 30 }, engine);
+  return runInMemory(testCase, headerLine, { name: "whole", next: () => 1 << 30 }, engine, scratch);
+}
+
+/** Scratch with so much room. */
+export class MemoryScratch implements Scratch {
+  readonly #bytesMax: number;
+  #bytes = new Uint8Array();
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  append(bytes: Uint8Array): number | null {
+    const position = this.#bytes.length;
+    if (position + bytes.length > this.#bytesMax) return null;
+    const all = new Uint8Array(position + bytes.length);
+    all.set(this.#bytes);
+    all.set(bytes, position);
+    this.#bytes = all;
+    return position;
+  }
+
+  read(position: number, target: Uint8Array): void {
+    target.set(this.#bytes.subarray(position, position + target.length));
+  }
 }
 
 /** The first artifact that differs, in both forms; null if none does. */

@@ -3,16 +3,16 @@ import assert from "node:assert/strict";
 import { CHANGE_SAMPLES_MAX } from "../../src/domain/limits.ts";
 import { OPTION_DEFAULTS } from "../../src/domain/options.ts";
 import { PlainEngine } from "../../src/pipeline/run/engine.ts";
-import { Kernel } from "../../src/pipeline/kernel/kernel.ts";
+import { Kernel, ODD_RECORD } from "../../src/pipeline/kernel/kernel.ts";
 import { KernelEngine } from "../../src/pipeline/kernel/kernel_engine.ts";
 import { WINDOW } from "../../src/pipeline/kernel/memory_layout.ts";
-import { WALK_SIZES } from "../../src/pipeline/kernel/record_walk.ts";
+import { KERNEL_SIZES } from "../../src/pipeline/kernel/kernel_sizes.ts";
 import type { TestCase } from "../property/test_case.ts";
 import { type Random, seeded } from "../support/random.ts";
 import { firstDifference, runWhole } from "./engines.ts";
 
 const HEADER = "region,product,revenue,quantity,discount\n";
-const SMALL_WINDOWS = { ...WALK_SIZES, fillBytes: 16 * 1024, pieceBytes: 4 * 1024 };
+const SMALL_WINDOWS = { ...KERNEL_SIZES, fillBytes: 16 * 1024, pieceBytes: 4 * 1024 };
 const FIVE_COLUMNS = { columns: 5, bytesMax: 1 << 20, linesMax: 1_000, areAllOwn: true };
 
 interface Facts {
@@ -80,6 +80,28 @@ Deno.test("rows that need judgement are for the plain engine", async () => {
   assert.equal(plain_rows, odd.length - 1, "all but the totals row, which is no row");
 });
 
+Deno.test("faulty records among plain ones keep their place, whatever becomes of them", async () => {
+  const faulty = [
+    "North,p,abc,3,0.1",
+    "North,p,,3,0.1\r",
+    ",p,1,3,0.1",
+    'North,"p, ""q""","1""2",3,0.1',
+    '"No""rth",p,1000,0,0.1',
+    "A note: lone,,,,",
+    "region,product,revenue,quantity,discount",
+    "total,p,x,1,0",
+    ",,=SUM(C2:C9),,",
+  ];
+  const { plain_rows, reread_bytes } = await agree(rows(20_000, (random, index) => {
+    if (random.next() < 0.05) return random.pick(faulty);
+    // Anomalies among the rows of the kernel, and among those that only the plain engine can read; and new regions of these.
+    const revenue = random.next() < 0.02 ? index + 900 : random.whole(1, 100);
+    return random.next() < 0.05 ? `R${index},p,$${revenue},1,0` : `North,p,${revenue},1,0`;
+  }));
+  assert.ok(plain_rows > 1_000 && plain_rows < 3_000, `${plain_rows} rows`);
+  assert.ok(reread_bytes <= 2 * SMALL_WINDOWS.fillBytes, `${reread_bytes} bytes`);
+});
+
 Deno.test("the table of regions grows, and tells apart names that look alike", async () => {
   const names = [
     (n: number) => `${n}`,
@@ -135,6 +157,35 @@ Deno.test("while one run has the kernel, another does without", () => {
   const second = KernelEngine.acquire();
   assert.ok(second !== null);
   second.release();
+});
+
+Deno.test("faulty records stop the kernel unless it is told to note them; others always do", () => {
+  const kernel = Kernel.acquire();
+  assert.ok(kernel !== null);
+  try {
+    const rows = [
+      "N,p,1,2,3",
+      "N,p,abc,2,3",
+      'N,"p,q","1""",2,3',
+      "N,p,1,2,3",
+      "N,p,1,2",
+      "N,p,1,2,3",
+    ];
+    const text = new TextEncoder().encode(rows.map((row) => `${row}\n`).join(""));
+    const decode = (withFaulty: boolean) => {
+      kernel.bytes.set(text, WINDOW);
+      kernel.reset(1n, false);
+      kernel.prepare({ ...FIVE_COLUMNS, schemaColumns: [0, 1, 2, 3, 4] });
+      kernel.index(WINDOW, WINDOW + text.length);
+      const why = kernel.decode(0xffff_fffe, withFaulty);
+      const faulty = Array.from({ length: kernel.faulty }, (_, i) => kernel.faultyRow(i));
+      return [why, kernel.rows, ...faulty];
+    };
+    assert.deepEqual(decode(false), [ODD_RECORD, 1]);
+    assert.deepEqual(decode(true), [ODD_RECORD, 4, 1, 2]);
+  } finally {
+    kernel.release();
+  }
 });
 
 Deno.test("trimmed cells of plain rows are counted by column, or stop the kernel if asked to", () => {

@@ -1,4 +1,5 @@
 /** Numbers as people write them: semantics.md section 4, "Number". */
+import { currencyName } from "./currencies.ts";
 
 export type Mark = "." | ",";
 
@@ -9,6 +10,8 @@ export interface PlainNumber {
   isPercent: boolean;
   /** The kinds of change that this took, in the order of the page's table. */
   taken: string[];
+  /** The name of its currency; null of none. */
+  currency: string | null;
 }
 
 const SIGNS = "$£¤¥֏؋৳฿៛＄￡￥￦";
@@ -73,7 +76,9 @@ export function plainNumber(cell: string, mark: Mark): PlainNumber | null {
     ["negative-form", opened + minuses > 0],
     ["percent", percents > 0],
   ];
+  const currency = [front, behind].flatMap((text) => text.match(ANY_CURRENCY) ?? []).at(-1);
   return {
+    currency: currency === undefined ? null : currencyName(currency),
     text: (isNegative ? "-" : "") + bare.replace(",", "."),
     isPercent: percents > 0,
     taken: marks.filter(([, has]) => has).map(([kind]) => kind),

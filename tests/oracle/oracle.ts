@@ -17,6 +17,7 @@ import {
   type Table,
 } from "./artifacts.ts";
 import { changes } from "./changes.ts";
+import { mixedCurrencies } from "./currencies.ts";
 import {
   NUMBER_FIELDS,
   type NumberFormats,
@@ -92,7 +93,7 @@ export interface Verdict {
   /** Null: the file has no header. */
   headerLine: number | null;
   /**
-   * The bytes of each artifact. The report is without `run`, and gives its error and warnings by code only:
+   * The bytes of each artifact. The report is without `run`, and gives its error and warnings by code only, where
    * the page doesn't fix their sentences.
    */
   artifacts: {
@@ -262,6 +263,7 @@ function verdict(
     statistics: measured.statistics,
     warnings: [
       ...(formats.isAssumed ? [{ code: "decimal-mark-assumed" }] : []),
+      ...mixedCurrencies(accepted),
       ...(measured.warning === null ? [] : [{ code: measured.warning }]),
     ],
     error,

@@ -57,6 +57,8 @@ export interface Accepted {
   revPerUnit: number;
   /** Of each number column: the kinds of change that made its cell a plain number. */
   taken: Partial<Record<Field, string[]>>;
+  /** Of each number column: the currency of its cell; null of none. */
+  currencies: Partial<Record<Field, string | null>>;
 }
 
 const MISSING_NUMBERS = ["", "na", "n/a", "#n/a", "null", "none", "nan", "-"];
@@ -98,8 +100,8 @@ export function judge(
   if (!keepTotals && TOTALS.includes(cell("region").trim().toLowerCase())) {
     return { kind: "skipped", as: "totals" };
   }
-  const numbers = schemaFields.filter((field) => field !== "region" && field !== "product")
-    .map((field) => cell(field).trim())
+  const numberFields = schemaFields.filter((field) => field !== "region" && field !== "product");
+  const numbers = numberFields.map((field) => cell(field).trim())
     .filter((text) => !MISSING_NUMBERS.includes(text.toLowerCase()));
   if (numbers.length > 0 && numbers.every(isColumnFormula)) {
     return { kind: "skipped", as: "formula" };
@@ -137,9 +139,12 @@ export function judge(
     quantity: quantity.decimal,
     discount: schemaFields.includes("discount") ? number("discount").decimal : null,
     revPerUnit,
-    taken: Object.fromEntries(
-      schemaFields.filter((field) => field !== "region" && field !== "product")
-        .map((field) => [field, number(field).taken]),
+    taken: Object.fromEntries(numberFields.map((field) => [field, number(field).taken])),
+    currencies: Object.fromEntries(
+      numberFields.map((field) => [
+        field,
+        plainNumber(cell(field).trim(), formats.of[field]!.mark)!.currency,
+      ]),
     ),
   };
 }

@@ -135,6 +135,9 @@ Deno.test("a column that an option takes is gone for its own field, which may ha
   assert.deepEqual(rowsOf(run, "summary"), SUMMARY);
   const taken = faultsOf(file.replace(",qty", ",x"), { columns: { revenue: "quantity" } });
   assert.deepEqual(taken.map(({ field }) => field), ["quantity"]);
+  assert.match(taken[0].detail, /An option gives the column of that name to another field/);
+  const ignored = faultsOf("region,product,revenue,_quantity,discount");
+  assert.match(ignored[0].detail, /Add a column with the label "quantity"/);
 });
 
 Deno.test("an option that names no column is told the nearest label, one that names two that there are two", () => {

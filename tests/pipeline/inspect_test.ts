@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { INSPECT_DISTINCT_MAX } from "../../src/domain/limits.ts";
 import { OPTION_DEFAULTS, type TaskOptions } from "../../src/domain/options.ts";
-import { inspect, type Inspection } from "../../src/pipeline/inspect/inspect.ts";
+import { inspect } from "../../src/pipeline/inspect/inspect.ts";
+import type { Inspection } from "../../src/pipeline/inspect/inspection.ts";
 import { IntakeCheck } from "../../src/pipeline/intake_check.ts";
 import { HEADER } from "../support/pipeline_run.ts";
 

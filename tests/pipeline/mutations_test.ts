@@ -12,7 +12,7 @@ import { normalize } from "../../src/pipeline/normalize/normalize.ts";
 import { corpus } from "../fixtures/corpus.ts";
 import type { Fixture } from "../fixtures/fixture.ts";
 import { asLiteral } from "../property/file_text.ts";
-import { MUTATIONS, ONLY_CASE, SEED } from "../property/settings.ts";
+import { caseNumbers, MUTATIONS, ONLY_CASE, SEED } from "../property/settings.ts";
 import { shrunk } from "../property/shrink.ts";
 import { readUpload, termsOf } from "../support/front_door.ts";
 import { liveBytes } from "../support/live_memory.ts";
@@ -165,7 +165,7 @@ async function account(one: Mutant, fault: string): Promise<string> {
 
 Deno.test("whatever is done to the bytes of a file, it is read or refused, soon and with flat memory", async () => {
   const files = corpus().filter(({ bytes }) => bytes.length > 0);
-  const numbers = ONLY_CASE === null ? Array.from({ length: MUTATIONS }, (_, n) => n) : [ONLY_CASE];
+  const numbers = caseNumbers(MUTATIONS);
   const fates: Record<Fate, number> = { read: 0, failed: 0, refused: 0 };
   const wrong: string[] = [];
   let liveAfterQuarter = 0;

@@ -112,7 +112,24 @@ function differentResult(
     differentText("result's counts", json(report.counts), json(result.counts)) ??
     differentText("result's statistics", json(report.statistics), json(result.statistics)) ??
     differentText("result's warnings", json(report.warnings), json(result.warnings)) ??
+    differentText(
+      "result's decimal marks",
+      json(marksOf(report)),
+      json(result.decimal_mark ?? null),
+    ) ??
     differentText("outcome's error", json(report.error), json(error));
+}
+
+/** The decimal marks that a report tells, as a result has them: by field in the schema's order; null of a report without any. */
+function marksOf({ columns }: Record<string, unknown>): Record<string, unknown> | null {
+  const told = (columns as Record<string, string>[]).filter(({ decided_by }) => decided_by);
+  if (told.length === 0) return null;
+  return Object.fromEntries(
+    ["revenue", "quantity", "discount"].flatMap((name) =>
+      told.filter(({ field }) => field === name)
+        .map(({ decimal_mark, decided_by }) => [name, { mark: decimal_mark, decided_by }])
+    ),
+  );
 }
 
 /** The report as the oracle writes it: without `run`, and sentences that the page doesn't fix by their code. */
@@ -128,7 +145,9 @@ function comparableReport(text: string): string {
   delete report.run;
   const byCode = ({ code }: { code: string }) => ({ code });
   if (report.error !== null) report.error = byCode(report.error);
-  report.warnings = report.warnings.map(byCode);
+  report.warnings = report.warnings.map((warning: { code: string }) =>
+    warning.code === "mixed-currencies" ? warning : byCode(warning)
+  );
   return JSON.stringify(report, null, 2) + "\n";
 }
 

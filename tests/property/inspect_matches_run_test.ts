@@ -8,7 +8,8 @@ import { InputError } from "../../src/domain/errors.ts";
 import { INSPECT_ROWS_MAX } from "../../src/domain/limits.ts";
 import type { TaskOptions } from "../../src/domain/options.ts";
 import { excerpt } from "../../src/pipeline/text/excerpt.ts";
-import { inspect, type Inspection } from "../../src/pipeline/inspect/inspect.ts";
+import { inspect } from "../../src/pipeline/inspect/inspect.ts";
+import type { Inspection } from "../../src/pipeline/inspect/inspection.ts";
 import type { InspectedRow } from "../../src/pipeline/inspect/inspected_rows.ts";
 import { IntakeCheck } from "../../src/pipeline/intake_check.ts";
 import { corpus } from "../fixtures/corpus.ts";
@@ -17,7 +18,7 @@ import { type FinishedRun, runFile } from "../support/pipeline_run.ts";
 import { recordsOf } from "../support/records.ts";
 import { Dice } from "./dice.ts";
 import { asLiteral } from "./file_text.ts";
-import { CASES, ONLY_CASE, SEED } from "./settings.ts";
+import { caseNumbers, CASES, ONLY_CASE, SEED } from "./settings.ts";
 import { makeCase } from "./test_case.ts";
 
 /** Each is run and inspected twice: a fifth of the others' cases takes as long. */
@@ -125,8 +126,13 @@ class Seen {
     assert.deepEqual(whole.counts, counts);
     assert.deepEqual(whole.error, run.error);
     assert.equal(whole.rows.length, Math.min(INSPECT_ROWS_MAX, counts.rows_total));
-    const { changes, skipped } = JSON.parse(run.artifacts.text("report"));
+    const { changes, skipped, warnings } = JSON.parse(run.artifacts.text("report"));
     assert.deepEqual([whole.changes, whole.skipped], [changes, skipped]);
+    const ofNumbers = ["decimal-mark-assumed", "mixed-currencies"];
+    assert.deepEqual(
+      whole.warnings,
+      warnings.filter(({ code }: { code: string }) => ofNumbers.includes(code)),
+    );
     this.cases.whole++;
     if (whole.rows.some(({ reject }) => reject !== null)) this.cases.rejects++;
     if (whole.skipped.length > 0) this.cases.skipped++;
@@ -154,9 +160,7 @@ class Seen {
 }
 
 Deno.test("what is shown of a generated file is what its run makes of it", async () => {
-  const numbers = ONLY_CASE === null
-    ? Array.from({ length: Math.ceil(CASES / SHARE) }, (_, n) => n)
-    : [ONLY_CASE];
+  const numbers = caseNumbers(Math.ceil(CASES / SHARE));
   const seen = new Seen();
   for (const number of numbers) {
     const { bytes, options } = makeCase(SEED, number);

@@ -6,6 +6,7 @@ import type { Engine } from "../../src/pipeline/run/engine.ts";
 import { IntakeCheck } from "../../src/pipeline/intake_check.ts";
 import { runPipeline } from "../../src/pipeline/pipeline.ts";
 import type { PipelineOutcome } from "../../src/pipeline/pipeline_run.ts";
+import type { Scratch } from "../../src/pipeline/run/scratch.ts";
 import { sha256 } from "../oracle/artifacts.ts";
 import { FILENAME, SOFTWARE_VERSION, TASK_ID } from "./expectation.ts";
 import type { TestCase } from "./test_case.ts";
@@ -55,12 +56,13 @@ export interface Run {
   artifacts: Partial<Record<ArtifactKind, Uint8Array>>;
 }
 
-/** One run of the pipeline. */
+/** One run of the pipeline. @param scratch for the run's own thread */
 export async function runInMemory(
   testCase: TestCase,
   headerLine: number | null,
   readSize: ReadSize,
   engine?: Engine,
+  scratch?: Scratch,
 ): Promise<Run> {
   const { bytes, options, limits } = testCase;
   const written = new Map<ArtifactKind, MemorySink>();
@@ -95,6 +97,7 @@ export async function runInMemory(
           return Promise.resolve(sink);
         },
       },
+      scratch,
       now: () => clockMs += 0.25,
     },
     limits,

@@ -197,6 +197,11 @@ const CURRENCIES = [
     "zł",
     "¤",
     "₿",
+    "CAD",
+    "A$",
+    "AUD",
+    "￥",
+    "₨",
   ],
 ];
 
@@ -242,6 +247,17 @@ export function written(writing: Writing): NumberMaker {
     ]);
   };
 }
+
+/** Amounts in any of these currencies, in some rows in two. */
+export const mixedMoney: NumberMaker = (dice) => {
+  const amount = dice.whole(1, 999);
+  return dice.pick([
+    `${dice.pick(CURRENCIES)}${amount}`,
+    `${amount} ${dice.pick(CURRENCIES)}`,
+    `${dice.pick(CURRENCIES)} ${amount} ${dice.pick(CURRENCIES)}`,
+    `${amount}`,
+  ]);
+};
 
 /** Nothing says where the point is. */
 export const ambiguous: NumberMaker = (dice) => {

@@ -6,6 +6,7 @@ import {
   ambiguous,
   badNumber,
   borderline,
+  mixedMoney,
   money,
   type NumberMaker,
   shaped,
@@ -85,6 +86,7 @@ function someColumn(dice: Dice): Maker {
       [2, () => small],
       [1, () => money],
       [1, () => shaped],
+      [0.5, () => mixedMoney],
       [2, () => ambiguous],
     ])();
   const first = one();

@@ -1,5 +1,6 @@
 /** The limits as the product has them, each just kept and just passed: random cases use tiny ones. */
 import assert from "node:assert/strict";
+import { OPTION_DEFAULTS } from "../../src/domain/options.ts";
 import { LIMITS } from "../oracle/oracle.ts";
 import { difference } from "./comparison.ts";
 import { expectation } from "./expectation.ts";
@@ -100,22 +101,15 @@ Deno.test("at the product's own limits: a header of too many columns is refused"
   }
 });
 
-const DEFAULTS: TestCase["options"] = {
-  k: 2,
-  max_bad_rows: null,
-  max_bad_ratio: null,
-  keep_totals: false,
-  cleaned: false,
-  columns: {},
-  header: "present",
-  discount: "required",
-  decimal_mark: {},
-  percent: null,
-};
-
 function realCase(text: string, options: Partial<TestCase["options"]> = {}): TestCase {
   const bytes = fileBytes(text);
-  return { number: 0, kind: "real", bytes, options: { ...DEFAULTS, ...options }, limits: {} };
+  return {
+    number: 0,
+    kind: "real",
+    bytes,
+    options: { ...OPTION_DEFAULTS, ...options },
+    limits: {},
+  };
 }
 
 async function check(text: string, rejected: number, options?: Partial<TestCase["options"]>) {

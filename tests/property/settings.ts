@@ -9,6 +9,11 @@ export const MUTATIONS = setting("DATATASKER_TEST_MUTATIONS") ?? 2_000;
 /** The one case to run alone. */
 export const ONLY_CASE = setting("DATATASKER_TEST_CASE");
 
+/** The numbers of the cases to run: the first so many, or the one that was asked for. */
+export function caseNumbers(count: number = CASES): number[] {
+  return ONLY_CASE === null ? Array.from({ length: count }, (_, number) => number) : [ONLY_CASE];
+}
+
 function setting(variable: string): number | null {
   const { state } = Deno.permissions.querySync({ name: "env", variable });
   const text = state === "granted" ? Deno.env.get(variable) : undefined;

@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { RINGS_WAITING_MAX } from "../../src/domain/limits.ts";
 import { KvQueue, type KvQueueOptions } from "../../src/queue/kv_queue.ts";
 import { toRingMessage } from "../../src/queue/ring_message.ts";
+import { freeBytesAt } from "../../src/storage/free_bytes.ts";
 import { testQueueContract } from "../contract/queue_contract.ts";
 import { until } from "../support/deadline.ts";
 import { testWithMount, withMount } from "../support/mount.ts";
@@ -18,7 +19,7 @@ testQueueContract("KvQueue", async (onError) => {
 });
 
 testQueueContract("KvQueue without a file", async (onError) => ({
-  queue: await KvQueue.open(":memory:", { onError }),
+  queue: await KvQueue.open(":memory:", { onError, freeBytes: plenty }),
   remove: () => Promise.resolve(),
 }));
 
@@ -258,7 +259,7 @@ await testWithMount(
           /ENOSPC|space/,
         );
 
-      const early = await KvQueue.open(join(dir, "early.kv"), { onError });
+      const early = await KvQueue.open(join(dir, "early.kv"), { onError, freeBytes: freeBytesAt });
       const heard: string[] = [];
       early.listen((taskId) => heard.push(taskId));
       await early.ring("before");
@@ -269,7 +270,7 @@ await testWithMount(
       assert.deepEqual(heard, ["before", "after"]);
       assert.match(String(errors[0]), /nearly full/);
 
-      const late = await KvQueue.open(join(dir, "late.kv"), { onError });
+      const late = await KvQueue.open(join(dir, "late.kv"), { onError, freeBytes: freeBytesAt });
       await assertRings(late);
       await late.close();
       assert.match(String(errors[1]), /KV file can't be made/);

@@ -105,12 +105,12 @@ Deno.test("the cleaned rows, where a task has them, are an artifact like the oth
   assert.equal(service.files().some((file) => file.includes("cleaned")), false);
 });
 
-Deno.test("a task that wasn't asked for the cleaned rows says what it has instead", async () => {
+Deno.test("a task that wasn't asked for the cleaned rows says what it has instead, and how to get them", async () => {
   await using service = await openService();
   const id = await completed(service);
   const response = await fetchArtifact(service, id, { kind: "cleaned" });
   const { detail } = await expectProblem(response, 404, "no-artifact");
-  assert.match(detail, /summary, anomalies, rejects, report/);
+  assert.match(detail, /summary, anomalies, rejects, report.* cleaned=true/);
 });
 
 Deno.test("HEAD answers as GET would, without a body and without an open file", async () => {

@@ -5,7 +5,8 @@ import { parseUploadOptions } from "../../src/routes/upload_options.ts";
 import { encoded } from "../support/dialect_file.ts";
 import { expectProblem } from "../support/expect_problem.ts";
 import { FORM_TYPE, formBytes } from "../support/multipart.ts";
-import { openService } from "../support/service.ts";
+import { openService, resultWith } from "../support/service.ts";
+import { SAMPLE_MARKS } from "../support/task_samples.ts";
 
 const hintsOf = (query: string): DialectHints =>
   parseUploadOptions(new URLSearchParams(query), { filename: undefined, k: 2 }).hints;
@@ -71,6 +72,24 @@ Deno.test("the dialect of an upload is in its task, detected or as a form said b
   ]);
   const said = await (await post("", form, FORM_TYPE)).json();
   assert.equal(said.input.dialect.quote, "none", JSON.stringify(said));
+});
+
+Deno.test("a task goes on with the decimal marks once a run has told them, a plain file's stays as it is", async () => {
+  await using service = await openService();
+  const { ledger } = service.parts;
+  const dialectOf = async (id: string) => {
+    const response = await service.app.request(`/v1/tasks/${id}`);
+    return (await response.json()).input.dialect;
+  };
+  const id = await service.accept();
+  const plain = { encoding: "utf-8", delimiter: ",", header_line: 1 };
+  assert.deepEqual(await dialectOf(id), plain);
+  const claim = (await ledger.claim("test-consumer", id))!;
+  await ledger.complete(claim, { ...resultWith([]), decimal_mark: SAMPLE_MARKS });
+  assert.deepEqual(await dialectOf(id), { ...plain, decimal_mark: SAMPLE_MARKS });
+  const other = await service.accept();
+  await service.complete(other);
+  assert.deepEqual(await dialectOf(other), plain);
 });
 
 Deno.test("a file whose dialect can't be told is refused with the candidates", async () => {

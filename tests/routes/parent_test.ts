@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { expectProblem } from "../support/expect_problem.ts";
 import { FORM_TYPE, formBytes } from "../support/multipart.ts";
 import { openService, resultWith, SALES_CSV, type TestService } from "../support/service.ts";
+import { SAMPLE_MARKS } from "../support/task_samples.ts";
 
 /** A task that rejected three of ten rows. */
 async function partial(service: TestService, query = "", csv = SALES_CSV): Promise<string> {
@@ -117,6 +118,15 @@ Deno.test("how a parent's cells are read holds for its rejected rows, unless the
   assert.equal(said.options.keep_totals, false);
   assert.equal(said.options.discount, "required");
   assert.deepEqual(said.options.columns, { product: "product" });
+
+  const { ledger } = service.parts;
+  const marked = await service.accept();
+  const counts = { ...resultWith([]).counts, rows_accepted: 1, rows_rejected: 1 };
+  const claim = (await ledger.claim("test-consumer", marked))!;
+  await ledger.complete(claim, { ...resultWith([]), counts, decimal_mark: SAMPLE_MARKS });
+  await service.app.request(`/v1/tasks/${marked}`, { method: "DELETE" });
+  const { options: { decimal_mark } } = await accepted(service, `parent=${marked}`);
+  assert.deepEqual(decimal_mark, { revenue: ",", quantity: "." });
 
   const names = ["region", "product", "revenue", "quantity", "discount"];
   const query = names.map((name, i) => `columns[${name}]=${i + 1}`).join("&");

@@ -105,7 +105,7 @@ Deno.test("percent names fields, or none", () => {
   const percent = (query: string) => parse(query).options.percent;
   assert.equal(percent(""), null);
   assert.deepEqual(percent("percent=none"), []);
-  assert.deepEqual(percent("percent=discount, revenue"), ["discount", "revenue"]);
+  assert.deepEqual(percent("percent=discount, revenue,discount"), ["revenue", "discount"]);
 });
 
 Deno.test("all faults of the options are told at once, each with its cure", async () => {
@@ -135,4 +135,18 @@ Deno.test("a huge faulty value isn't sent back whole", () => {
     assert.ok(error.message.length < 300);
     return true;
   });
+});
+
+Deno.test("the README's table lists every option", async () => {
+  let names: string[] = [];
+  assert.throws(() => parse("zzzzzzzzzzzzzzzz=1"), (error) => {
+    assert.ok(error instanceof Problem);
+    names = /Known are (.*)\.$/.exec(error.message)?.[1].split(", ") ?? [];
+    return names.length > 10;
+  });
+  const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+  const table = readme.split("## Options of an upload")[1].split("\n## ")[0];
+  const missing = names.map((name) => name.replace(/\[[a-z]+\]/, "[FIELD]"))
+    .filter((name) => !table.includes(`\`${name}\``) && !table.includes(`\`${name}=`));
+  assert.deepEqual(missing, []);
 });

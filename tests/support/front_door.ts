@@ -19,7 +19,7 @@ import type { FinishedRun } from "./pipeline_run.ts";
 export type Answer = { refused: readonly InputFault[] } | { dialect: Dialect; run: FinishedRun };
 
 /** Windows so small that every file crosses them. */
-const SIZES = { fillBytes: 128, pieceBytes: 64, carryBytesMax: 1 << 16 };
+const SIZES = { fillBytes: 128, pieceBytes: 64, carryBytesMax: 1 << 16, keptBytesMax: 1 << 20 };
 
 /** What an upload with these options in its query asks for. */
 export function termsOf(query: Record<string, string> = {}): ReturnType<typeof parseUploadOptions> {

@@ -125,21 +125,31 @@ async function readLines(stream: ReadableStream<Uint8Array>, into: string[]): Pr
   if (rest !== "") into.push(rest);
 }
 
-/** Follow a task until it is final; answers other than 200 and lost connections are asked again. */
+/**
+ * Follow a task until it is final; answers other than 200 and lost connections are asked again.
+ *
+ * @throws {Error} after `msMax`, with what was last seen of it
+ */
 export async function finalTask(
   url: string,
   id: string,
   msMax = 60_000,
 ): Promise<Record<string, unknown> & { state: string }> {
-  return await until(`task ${id} to be final`, async () => {
-    try {
-      const response = await fetch(`${url}/v1/tasks/${id}`);
-      const task = await response.json();
-      if (response.status === 200 && task.done) return task;
-    } catch {
-      await moment(20);
-    }
-    await moment(10);
-    return null;
-  }, msMax);
+  let seen = "nothing";
+  try {
+    return await until(`task ${id} to be final`, async () => {
+      try {
+        const response = await fetch(`${url}/v1/tasks/${id}`);
+        const task = await response.json();
+        seen = JSON.stringify(task);
+        if (response.status === 200 && task.done) return task;
+      } catch {
+        await moment(20);
+      }
+      await moment(10);
+      return null;
+    }, msMax);
+  } catch (cause) {
+    throw new Error(`${(cause as Error).message}; seen was ${seen}`, { cause });
+  }
 }

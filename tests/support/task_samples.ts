@@ -1,5 +1,6 @@
 /** Plausible parts of tasks, for tests to which their values don't matter. */
 import { artifactFileName, completedKinds } from "../../src/domain/artifact.ts";
+import type { DecidedMarks } from "../../src/domain/decided_mark.ts";
 import type { RunResult } from "../../src/domain/event.ts";
 import { OPTION_DEFAULTS } from "../../src/domain/options.ts";
 import type { Progress } from "../../src/domain/report.ts";
@@ -44,6 +45,12 @@ export function sampleResult(taskId: string, fence: number, rejected = 0): RunRe
     })),
   };
 }
+
+/** What a run decided about numbers, of which one column has decimal commas. */
+export const SAMPLE_MARKS: DecidedMarks = {
+  revenue: { mark: ",", decided_by: "values" },
+  quantity: { mark: ".", decided_by: "option" },
+};
 
 export function sampleProgress(bytesRead: number): Progress {
   return {

@@ -86,7 +86,13 @@ export class Workshop {
       system: realSystem,
       log: this.log,
       ...rest,
-      command: { inputsDir: this.paths.inputs, workDir: this.paths.work, entry, heapMibMax },
+      command: {
+        inputsDir: this.paths.inputs,
+        workDir: this.paths.work,
+        scratchDir: this.paths.scratch,
+        entry,
+        heapMibMax,
+      },
     });
     this.#closing.push(() => pool.stop());
     return pool;

@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { artifactFileName, type ArtifactKind, completedKinds } from "../../src/domain/artifact.ts";
 import type { RunResult } from "../../src/domain/event.ts";
+import { ScratchFile } from "../../src/worker/scratch_file.ts";
 import { readLines } from "../../src/worker/lines.ts";
 import type { Order, Run } from "../../src/worker/protocol.ts";
 
@@ -150,6 +151,10 @@ const behaviours: Record<string, (run: Run) => void | Promise<void>> = {
 
 /** What must not work: the run finishes only if all of it is denied, else it says what was not. */
 async function tryEverything(run: Run): Promise<void> {
+  const scratch = new ScratchFile(Deno.args[0], 1);
+  if (scratch.append(new Uint8Array(1)) !== 0) throw new Error("its scratch has no room");
+  scratch.read(0, new Uint8Array(1));
+  scratch.close();
   const data = run.input_path.slice(0, run.input_path.lastIndexOf("/inputs/"));
   const own = new URL(import.meta.url).pathname;
   const remote = "https://deno.land/std/version.ts";

@@ -78,6 +78,25 @@ Deno.test("a runner gives way to whoever answers requests", async () => {
   assert.equal(getPriority(pool.pids()[0]), RUNNER_NICENESS);
 });
 
+Deno.test("a runner that can't be told to give way is ended, and the log says why", {
+  permissions: {
+    read: true,
+    write: true,
+    env: true,
+    run: true,
+    sys: ["statfs"],
+  },
+}, async () => {
+  await using shop = await Workshop.open();
+  const pool = shop.pool();
+  pool.start(() => {});
+  const [death] = await until("a death", () => {
+    const deaths = shop.log.of("runner.died_without_work");
+    return deaths.length > 0 ? deaths : null;
+  });
+  assert.match(String(death.fields.evidence), /SIGKILL.*\n.*low priority: NotCapable/);
+});
+
 Deno.test("a refusal comes with its error and the artifacts that exist", async () => {
   const verdict = await verdictOf("refuse");
   assert.equal(verdict.type, "refused");
@@ -281,7 +300,12 @@ Deno.test("a runner that never gets ready is killed and tried again", async () =
 
 Deno.test("a data folder that can't be named in a permission flag is refused with the cure", () => {
   assert.throws(
-    () => runnerCommand({ inputsDir: "/data/a,b/inputs", workDir: "/data/a,b/work" }),
+    () =>
+      runnerCommand({
+        inputsDir: "/data/a,b/inputs",
+        workDir: "/data/a,b/work",
+        scratchDir: "/data/a,b/scratch",
+      }),
     { name: "RangeError", message: /comma.*Choose a data folder/ },
   );
 });

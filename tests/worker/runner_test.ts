@@ -159,7 +159,11 @@ async function busyRunner(shop: Workshop): Promise<{
   stdin: WritableStreamDefaultWriter<Uint8Array>;
   messages: AsyncGenerator<RunnerMessage>;
 }> {
-  const child = runnerCommand({ inputsDir: shop.paths.inputs, workDir: shop.paths.work }).spawn();
+  const child = runnerCommand({
+    inputsDir: shop.paths.inputs,
+    workDir: shop.paths.work,
+    scratchDir: shop.paths.scratch,
+  }).spawn();
   const stdin = child.stdin.getWriter();
   const messages = parsed(readLines(child.stdout, RUNNER_LINE_BYTES_MAX));
   assert.equal((await messages.next()).value?.type, "ready");

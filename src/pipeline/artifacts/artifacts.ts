@@ -120,17 +120,21 @@ export function writeReject(
   rawBytesMax: number,
 ): void {
   const { bytes, starts, ends, cells } = record;
-  for (const i of own) {
-    if (i < cells) csv.cell(bytes, starts[i], ends[i]);
-    else csv.empty();
+  if (record.isCsv === true && own.length === cells) {
+    csv.raw(record.text, record.textStart, record.textEnd);
+  } else {
+    for (const i of own) {
+      if (i < cells) csv.cell(bytes, starts[i], ends[i]);
+      else csv.empty();
+    }
   }
   csv.position(record.line, number);
-  csv.text(rejection.code);
-  csv.text(rejection.field);
+  csv.word(rejection.code);
+  csv.word(rejection.field);
   const { cell } = rejection;
   if (cell === null) csv.text(rejection.value);
   else csv.cell(bytes, starts[cell], ends[cell]);
-  csv.text(rejection.message);
+  csv.word(rejection.message);
   csv.number(rejection.codes.length);
   csv.text(rejection.ofRecord ? rawText(record, rawBytesMax) : "");
 }

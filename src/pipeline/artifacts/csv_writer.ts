@@ -5,8 +5,11 @@ import { encodeUtf8 } from "../text/utf8.ts";
 const CAPACITY_MIN = 64 * 1024;
 /** Texts up to this length, nearly all, are copied without an encoder. */
 const WORD_LENGTH_MAX = 128;
+/** Copying fewer bytes costs less than the view that a copy needs. */
+const VIEW_BYTES_MIN = 64;
 /** Up to here `| 0` cuts decimals off. */
 const INTEGER_MAX = 2 ** 31 - 1;
+const INTEGER_DIGITS_MAX = 10;
 const ZERO = 0x30;
 
 /** Collects rows in a buffer that grows as needed; whoever uses it empties it (`take`) before it grows large. */
@@ -16,6 +19,8 @@ export class CsvWriter {
   #length = 0;
   #inRow = false;
   readonly #word = new Uint8Array(WORD_LENGTH_MAX);
+  /** What stands in the file for each `word`. */
+  readonly #words = new Map<string, Uint8Array>();
 
   constructor(lineEnd: "\n" | "\r\n" = "\n") {
     this.#lineEnd = encodeUtf8(lineEnd);
@@ -32,8 +37,14 @@ export class CsvWriter {
     this.#reserve(2 * (end - start) + 3);
     if (this.#inRow) this.#buffer[this.#length++] = COMMA;
     this.#inRow = true;
-    if (needsQuotes(bytes, start, end)) this.#quoted(bytes, start, end);
-    else this.#plain(bytes, start, end);
+    const buffer = this.#buffer;
+    let to = this.#length;
+    for (let at = start; at < end; at++) {
+      const byte = bytes[at];
+      if (byte <= COMMA && isMark(byte)) return this.#quoted(bytes, start, end);
+      buffer[to++] = byte;
+    }
+    this.#length = to;
   }
 
   /** Write where a record stands: its line and its number. Whoever knows neither yet can do so later. */
@@ -47,16 +58,36 @@ export class CsvWriter {
     if (start === end) return;
     this.#inRow = bytes[end - 1] !== LF; // one within a cell has a quote behind it
     this.#reserve(end - start);
-    this.#buffer.set(bytes.subarray(start, end), this.#length);
+    const buffer = this.#buffer;
+    let to = this.#length;
     this.#length += end - start;
+    if (end - start > VIEW_BYTES_MIN) buffer.set(bytes.subarray(start, end), to);
+    else for (let at = start; at < end; at++) buffer[to++] = bytes[at];
   }
 
   text(text: string): void {
     // Encoding has a fixed price that is many times that of a word.
-    if (text.length > this.#word.length || !this.#isAsciiWord(text)) {
-      const bytes = encodeUtf8(text);
-      this.cell(bytes, 0, bytes.length);
-    } else this.cell(this.#word, 0, text.length);
+    const isWord = text.length <= WORD_LENGTH_MAX;
+    if (isWord && this.#isPlainWord(text)) return;
+    if (isWord && this.#isAsciiWord(text)) return this.cell(this.#word, 0, text.length);
+    const bytes = encodeUtf8(text);
+    this.cell(bytes, 0, bytes.length);
+  }
+
+  /** Write one of a few texts that are written often. */
+  word(text: string): void {
+    let cell = this.#words.get(text);
+    if (cell === undefined) {
+      const writer = new CsvWriter();
+      writer.text(text);
+      cell = writer.take().slice();
+      this.#words.set(text, cell);
+    }
+    this.#reserve(cell.length + 1);
+    if (this.#inRow) this.#buffer[this.#length++] = COMMA;
+    this.#inRow = true;
+    this.#buffer.set(cell, this.#length);
+    this.#length += cell.length;
   }
 
   /** A finite number, as `Number::toString` writes it. */
@@ -71,8 +102,7 @@ export class CsvWriter {
 
   endRow(): void {
     this.#reserve(this.#lineEnd.length);
-    this.#buffer.set(this.#lineEnd, this.#length);
-    this.#length += this.#lineEnd.length;
+    for (const byte of this.#lineEnd) this.#buffer[this.#length++] = byte;
     this.#inRow = false;
   }
 
@@ -85,13 +115,18 @@ export class CsvWriter {
 
   /** Digits without a string: line numbers are many. */
   #integer(value: number): void {
-    let start = this.#word.length;
-    do {
-      const rest = (value / 10) | 0;
-      this.#word[--start] = ZERO + value - 10 * rest;
-      value = rest;
-    } while (value > 0);
-    this.cell(this.#word, start, this.#word.length);
+    this.#reserve(INTEGER_DIGITS_MAX + 1);
+    if (this.#inRow) this.#buffer[this.#length++] = COMMA;
+    this.#inRow = true;
+    for (let bound = 10; bound <= value; bound *= 10) this.#length++;
+    const buffer = this.#buffer;
+    let at = this.#length++;
+    for (let left = value;; at--) {
+      const rest = (left / 10) | 0;
+      buffer[at] = ZERO + left - 10 * rest;
+      if (rest === 0) return;
+      left = rest;
+    }
   }
 
   /** Copy a short text to #word; whether all of it was ASCII. */
@@ -104,10 +139,20 @@ export class CsvWriter {
     return true;
   }
 
-  #plain(bytes: Uint8Array, start: number, end: number): void {
+  /** Write a short text if all of it is ASCII and it needs no quotes; whether it was. */
+  #isPlainWord(text: string): boolean {
+    this.#reserve(text.length + 1);
+    const buffer = this.#buffer;
     let to = this.#length;
-    for (let at = start; at < end; at++) this.#buffer[to++] = bytes[at];
+    if (this.#inRow) buffer[to++] = COMMA;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit >= 0x80 || (unit <= COMMA && isMark(unit))) return false;
+      buffer[to++] = unit;
+    }
     this.#length = to;
+    this.#inRow = true;
+    return true;
   }
 
   #quoted(bytes: Uint8Array, start: number, end: number): void {
@@ -131,12 +176,7 @@ export class CsvWriter {
   }
 }
 
-function needsQuotes(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at];
-    if (byte <= COMMA && (byte === COMMA || byte === QUOTE || byte === CR || byte === LF)) {
-      return true;
-    }
-  }
-  return false;
+/** Whether a cell with this byte is quoted. */
+function isMark(byte: number): boolean {
+  return byte === COMMA || byte === QUOTE || byte === CR || byte === LF;
 }

@@ -10,9 +10,10 @@ import { CHANGE_SAMPLES_MAX } from "../../domain/limits.ts";
 import { type Change, CHANGE_KINDS, type ChangeSample } from "../../domain/report.ts";
 import { canonicalNumber } from "../number/canonical_number.ts";
 import { changeSentence } from "./change_sentence.ts";
+import { Currencies, type CurrenciesState } from "./currencies.ts";
 import { excerpt, excerptOf } from "../text/excerpt.ts";
 import type { Header } from "../header/header.ts";
-import { NUMBER_MARKS } from "../number/number_marks.ts";
+import { CURRENCY, NUMBER_MARKS } from "../number/number_marks.ts";
 import type { NumberCell } from "../number/number.ts";
 import type { CsvRecord } from "../parse/record.ts";
 import { SALES, type SalesField } from "../header/schema.ts";
@@ -30,7 +31,10 @@ interface Slot {
 }
 
 /** For another thread: by the schema's columns, then by kind; lines and records as the thread counts them. */
-export type ChangesState = readonly Readonly<Slot>[];
+export interface ChangesState {
+  slots: readonly Readonly<Slot>[];
+  currencies: CurrenciesState;
+}
 
 /** A schema column as a row was read by it. */
 export interface ReadColumn {
@@ -46,6 +50,8 @@ export class Changes {
   readonly #slots: Slot[] = SALES.flatMap(() =>
     CHANGE_KINDS.map(() => ({ cells: 0, samples: [] }))
   );
+  /** Of the cells from which a currency was taken. */
+  readonly currencies = new Currencies();
   #sampling = (1 << SALES.length) - 1;
 
   /** Schema columns that still lack samples of trimmed cells: bit 0 stands for the first of the schema. */
@@ -73,6 +79,7 @@ export class Changes {
         this.#show(field, TRIMMED, { line, record: number, before, after });
       }
       if (cell === null || cell.taken === 0) continue;
+      if ((cell.taken & CURRENCY) !== 0) this.currencies.add(field, cell.currency, line);
       for (const [mark, kind] of MARKED_KINDS) {
         if ((cell.taken & mark) === 0 || !this.#count(field, kind)) continue;
         const before = excerptOf(bytes, start, end);
@@ -91,12 +98,13 @@ export class Changes {
 
   /** All of it, for another thread. */
   state(): ChangesState {
-    return this.#slots;
+    return { slots: this.#slots, currencies: this.currencies.state() };
   }
 
   /** Add what was found in the rows behind all others so far, with so many lines and records before them. */
-  addState(state: ChangesState, lines: number, records: number): void {
-    state.forEach(({ cells, samples }, i) => {
+  addState({ slots, currencies }: ChangesState, lines: number, records: number): void {
+    this.currencies.addState(currencies, lines);
+    slots.forEach(({ cells, samples }, i) => {
       const slot = this.#slots[i];
       slot.cells += cells;
       for (const { line, record, before, after } of samples) {

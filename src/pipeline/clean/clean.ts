@@ -4,6 +4,7 @@
  * Works on bytes and reuses its objects: no string is made of a row that is accepted.
  */
 import type { TaskOptions } from "../../domain/options.ts";
+import { rejectMessage } from "../../domain/reject_message.ts";
 import type { RejectCode, SkipKind } from "../../domain/report.ts";
 import type { ReadColumn } from "./changes.ts";
 import { isFormulaOverColumn } from "./formula.ts";
@@ -12,8 +13,8 @@ import { comparedLabel } from "../header/label.ts";
 import { type CellFault, NumberCell } from "../number/number.ts";
 import { type NumberFormats, PLAIN_FORMATS } from "../number/number_format.ts";
 import type { CsvRecord } from "../parse/record.ts";
-import { rejectMessage } from "./reject_message.ts";
 import { SALES, type SalesField } from "../header/schema.ts";
+import { isTotalsWord } from "./totals.ts";
 import { decodeUtf8 } from "../text/utf8.ts";
 import { trimmedEnd, trimmedStart } from "../text/white_space.ts";
 
@@ -32,36 +33,31 @@ export interface SalesRow {
   revPerUnit: number;
 }
 
-/** Why a row was rejected: what a rejects file says about it. */
+/** Why a row was rejected: what a rejects file says about it. Several rows may share one. */
 export interface Rejection {
-  code: RejectCode;
-  field: SalesField | "rev_per_unit" | "";
+  readonly code: RejectCode;
+  readonly field: SalesField | "rev_per_unit" | "";
   /** Index of the cell that is shown, as it stands; null if `value` is shown. */
-  cell: number | null;
-  value: string;
-  message: string;
+  readonly cell: number | null;
+  readonly value: string;
+  readonly message: string;
   /** The code of each faulty cell; `code` alone when the fault is of the row as a whole. */
-  codes: readonly RejectCode[];
+  readonly codes: readonly RejectCode[];
   /** Whether the fault is of the record, so that its text is worth showing. */
-  ofRecord: boolean;
+  readonly ofRecord: boolean;
 }
 
-const TOTALS = new Set(["total", "totals", "grand total", "subtotal", "sub-total"]);
-const TOTALS_BYTES_MIN = 5;
-const TOTALS_BYTES_MAX = 11;
 const LOWER_CASE = 0x20;
 const HYPHEN = 0x2d;
 const EQUALS = 0x3d;
 const UNDERSCORE = 0x5f;
 const ASCII_MAX = 0x7f;
-const LETTER_G = 0x67;
-const LETTER_L = 0x6c;
-const LETTER_S = 0x73;
-const LETTER_T = 0x74;
 
 interface SchemaColumn extends ReadColumn {
   /** In its compared form. */
   label: string;
+  /** Rejections for nothing but a fault of its cell, which are all alike; those that name the other decimal mark by themselves. */
+  rejections: Map<CellFault | "other-mark", Rejection>;
 }
 
 /** Judges the records below one header. */
@@ -109,7 +105,8 @@ export class Cleaner {
       const index = header.fields[name];
       if (index === null) return [];
       const label = comparedLabel(header.columns[index].label);
-      return [{ index, field, name, label, number: type === "number" ? numbers[name] : null }];
+      const number = type === "number" ? numbers[name] : null;
+      return [{ index, field, name, label, number, rejections: new Map() }];
     }).sort((a, b) => a.index - b.index);
     this.#faults = this.#columns.map(() => null);
   }
@@ -124,8 +121,9 @@ export class Cleaner {
     }
     const faulty = this.#readCells(record);
     if (faulty > 0 && this.#isRepeatedHeader(record)) return "repeated-header";
-    if (!this.#keepTotals && this.#isTotals(record)) return "totals";
-    if (faulty > 0) return this.#isFormulas(record) ? "formula" : this.#rejectCells();
+    const { regionStart, regionEnd } = this.row;
+    if (!this.#keepTotals && isTotalsWord(record.bytes, regionStart, regionEnd)) return "totals";
+    if (faulty > 0) return this.#isFormulas(record) ? "formula" : this.#rejectCells(faulty);
     return this.#judgeQuotient(record);
   }
 
@@ -166,18 +164,6 @@ export class Cleaner {
       );
   }
 
-  #isTotals(record: CsvRecord): boolean {
-    const { regionStart, regionEnd } = this.row;
-    const length = regionEnd - regionStart;
-    if (length < TOTALS_BYTES_MIN || length > TOTALS_BYTES_MAX) return false;
-    // Making a string is dear, so first look whether it begins and ends like one of these words.
-    const first = record.bytes[regionStart] | LOWER_CASE;
-    const last = record.bytes[regionEnd - 1] | LOWER_CASE;
-    if (first !== LETTER_T && first !== LETTER_G && first !== LETTER_S) return false;
-    if (last !== LETTER_L && last !== LETTER_S) return false;
-    return TOTALS.has(decodeUtf8(record.bytes, regionStart, regionEnd).toLowerCase());
-  }
-
   /** Whether the number cells of a faulty record are formulas, or missing. */
   #isFormulas(record: CsvRecord): boolean {
     let formulas = 0;
@@ -206,22 +192,23 @@ export class Cleaner {
     return this.#reject("non-finite", "rev_per_unit", null, `${dividend}/${divisor}`);
   }
 
-  #rejectCells(): Verdict {
-    const codes = this.#faults.filter((fault) => fault !== null);
+  #rejectCells(faulty: number): Verdict {
     const first = this.#faults.findIndex((fault) => fault !== null);
-    const [code] = codes;
-    const { index, name, number } = this.#columns[first];
+    const code = this.#faults[first]!;
+    const { index, name, number, rejections } = this.#columns[first];
     const hasOtherMark = code === "type-error" && number !== null && number.isUnderOtherMark;
-    const message = rejectMessage(code, { field: name, mark: hasOtherMark ? number.mark : null });
-    this.#rejection = {
+    const kind = hasOtherMark ? "other-mark" : code;
+    const known = faulty === 1 ? rejections.get(kind) : undefined;
+    this.#rejection = known ?? {
       code,
       field: name,
       cell: index,
       value: "",
-      message,
-      codes,
+      message: rejectMessage(code, { field: name, mark: hasOtherMark ? number.mark : null }),
+      codes: this.#faults.filter((fault) => fault !== null),
       ofRecord: false,
     };
+    if (faulty === 1) rejections.set(kind, this.#rejection);
     return "rejected";
   }
 

@@ -18,15 +18,10 @@ import {
 import { InputError } from "../../domain/errors.ts";
 import { CR, LF } from "../text/ascii.ts";
 import { decoderOf } from "../text/decode.ts";
-import {
-  type HeaderSearch,
-  type Reading,
-  type ReadingTerms,
-  readUnder,
-  type Separation,
-} from "./dialect_reading.ts";
+import { type Reading, type ReadingTerms, readUnder, type Separation } from "./dialect_reading.ts";
 import { EncodingEvidence } from "./encoding_evidence.ts";
 import type { Labels } from "../header/header.ts";
+import type { HeaderSearch } from "../header/header_search.ts";
 import { decodeUtf8 } from "../text/utf8.ts";
 
 /** The first bytes of a file. */

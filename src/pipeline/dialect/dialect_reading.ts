@@ -9,6 +9,7 @@
 import type { Delimiter, Escape, Quote } from "../../domain/dialect.ts";
 import { SPACE } from "../text/ascii.ts";
 import type { Labels } from "../header/header.ts";
+import type { HeaderSearch } from "../header/header_search.ts";
 import { RecordParser } from "../parse/parse.ts";
 import { PIPELINE_LIMITS } from "../pipeline_limits.ts";
 import type { CsvRecord } from "../parse/record.ts";
@@ -39,14 +40,6 @@ export interface Reading extends Separation {
   score: number;
 }
 
-/** What a header is: told from the cells of a record, or of two that follow each other. */
-export interface HeaderSearch {
-  /** Whether a record may be one. */
-  isHeader(record: Labels): boolean;
-  /** The labels of two records, of which neither is one by itself; null if they can't be one together. */
-  join(upper: Labels, lower: Labels): Labels | null;
-}
-
 /** How a file is to be read. */
 export interface ReadingTerms {
   /** Whether the text is the whole file; else its last record may be cut, and doesn't count. */
@@ -63,7 +56,7 @@ const HEADER_RECORDS_MAX = 30;
 /** Records that are judged: enough to tell a rule from an exception, at some milliseconds for each reading. */
 const RECORDS_MAX = 400;
 /** A quote that is never closed is looked after for this many lines, from each line anew. */
-const RECORD_LINES_MAX = 100;
+const TRIED_RECORD_LINES_MAX = 100;
 
 /** Read the first bytes of a file, as UTF-8, under one separation. */
 export function readUnder(
@@ -73,7 +66,7 @@ export function readUnder(
 ): Reading {
   const headerRecordsMax = isFirstLine ? 1 : HEADER_RECORDS_MAX;
   const syntax = syntaxOf({ ...separation, header_line: firstLine });
-  const limits = { ...PIPELINE_LIMITS, recordLinesMax: RECORD_LINES_MAX };
+  const limits = { ...PIPELINE_LIMITS, recordLinesMax: TRIED_RECORD_LINES_MAX };
   const parser = new RecordParser(limits, syntax);
   parser.push(text);
   if (isWhole) parser.end();

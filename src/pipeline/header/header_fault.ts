@@ -1,9 +1,9 @@
 /** What to say of a header in which a field's column can't be told: what is wrong, what was found, and what to do. */
 import type { InputFault } from "../../domain/errors.ts";
 import { nearest } from "../../domain/nearest.ts";
+import { rejectMessage } from "../../domain/reject_message.ts";
 import { comparedLabel, isIgnoredLabel } from "./label.ts";
 import type { RecordFault } from "../parse/record.ts";
-import { rejectMessage } from "../clean/reject_message.ts";
 import { SALES, type SalesField } from "./schema.ts";
 
 /** What is shown of a header: enough to recognise the file, not a screenful. */
@@ -31,15 +31,11 @@ export function missingColumn(
   left: readonly string[],
   line: number,
 ): InputFault {
-  const near = nearestLabel(field, left.filter((label) => !isIgnoredLabel(label)));
-  const cure = near === null
-    ? missingHeader(labels, left) ?? addColumn(field)
-    : `Did you mean "${shown(near)}"? Rename it, or name it with the option ${
-      option(field, near)
-    }.`;
   return {
     code: "missing-column",
-    detail: `Column "${field}" is missing. Found: ${foundLabels(labels)}. ${cure}`,
+    detail: `Column "${field}" is missing. Found: ${foundLabels(labels)}. ${
+      cureOfMissing(field, labels, left)
+    }`,
     line,
     field,
   };
@@ -144,6 +140,24 @@ export function unknownPosition(
     line,
     field,
   };
+}
+
+/** @param left as of `missingColumn` */
+function cureOfMissing(
+  field: SalesField,
+  labels: readonly string[],
+  left: readonly string[],
+): string {
+  // A column of this name is no field's but its own, unless an option has given it to another.
+  if (labels.some((label) => comparedLabel(label) === field && !isIgnoredLabel(label))) {
+    return `An option gives the column of that name to another field. Name the one that holds it with the option ` +
+      `${option(field, "LABEL")}, or leave that option out.${withoutDiscount(field)}`;
+  }
+  const near = nearestLabel(field, left.filter((label) => !isIgnoredLabel(label)));
+  if (near === null) return missingHeader(labels, left) ?? addColumn(field);
+  return `Did you mean "${shown(near)}"? Rename it, or name it with the option ${
+    option(field, near)
+  }.`;
 }
 
 /** The label that was most likely meant to be a field's name or one of its aliases. */

@@ -1,9 +1,19 @@
-/** Takes the header of a run out of its first records. */
+/** The first records of a run: what stands above the header, and the header itself. */
 import type { Dialect } from "../../domain/dialect.ts";
 import { type Header, type HeaderMapping, type Labels, mapLabels, readLabels } from "./header.ts";
 import type { CsvRecord } from "../parse/record.ts";
 import { joinLabels } from "./two_line_header.ts";
 
+/** What a record is skipped as that stands above the header; null of the first one that is part of it. */
+export function skippedAbove(
+  { blank, line }: CsvRecord,
+  { header_line }: Pick<Dialect, "header_line">,
+): "blank" | "preamble" | null {
+  if (blank) return "blank";
+  return line < (header_line ?? 1) ? "preamble" : null;
+}
+
+/** Takes the header out of the records that aren't above it. */
 export class HeaderReader {
   readonly #lines: 1 | 2;
   readonly #mapping: HeaderMapping;
@@ -15,7 +25,7 @@ export class HeaderReader {
   }
 
   /**
-   * The header, given the next record from its line on that isn't blank; null if it takes one more.
+   * The header, given the next record that isn't above it or blank; null if it takes one more.
    *
    * @throws {InputError} as `mapLabels` and `readLabels` do
    */

@@ -9,67 +9,30 @@ import type { Dialect } from "../../domain/dialect.ts";
 import type { TaskError } from "../../domain/errors.ts";
 import { INSPECT_RESCAN_BYTES_MAX, INSPECT_ROWS_MAX, SNIFF_BYTES } from "../../domain/limits.ts";
 import type { TaskOptions } from "../../domain/options.ts";
-import type { Change, Counts, SkippedLines, Warning } from "../../domain/report.ts";
 import { CR, LF } from "../text/ascii.ts";
 import { ArtifactStream } from "../artifacts/artifact_stream.ts";
-import { type ColumnFindings, ColumnProfile } from "./column_profile.ts";
+import { ColumnProfile } from "./column_profile.ts";
 import type { Rejection } from "../clean/clean.ts";
 import { CsvWriter } from "../artifacts/csv_writer.ts";
 import { decideNumbers, type NumberDecision } from "../number/decide_numbers.ts";
 import { decoderOf } from "../text/decode.ts";
 import { detectDialect, type Sample } from "../dialect/dialect.ts";
 import { emptyFile, type Header } from "../header/header.ts";
-import { HeaderReader } from "../header/header_reader.ts";
-import { type InspectedRow, InspectedRows } from "./inspected_rows.ts";
-import { headerSearch } from "../header/may_be_header.ts";
+import { HeaderReader, skippedAbove } from "../header/header_reader.ts";
+import { InspectedRows } from "./inspected_rows.ts";
+import type { InspectedColumn, Inspection } from "./inspection.ts";
+import { headerSearch } from "../header/header_search.ts";
 import { isNumberField, PLAIN_FORMAT } from "../number/number_format.ts";
 import { RecordParser } from "../parse/parse.ts";
 import { PIPELINE_LIMITS } from "../pipeline_limits.ts";
 import type { CsvRecord } from "../parse/record.ts";
-import { SALES, type SalesField } from "../header/schema.ts";
+import { SALES } from "../header/schema.ts";
 import { Sorter, type SorterWatch } from "../run/sorter.ts";
 import { StageClock } from "../run/stage_clock.ts";
 import { syntaxOf } from "../parse/syntax.ts";
 import { Tally } from "../run/tally.ts";
 
 const LIMITS = { ...PIPELINE_LIMITS, rescanBytesMax: INSPECT_RESCAN_BYTES_MAX };
-
-/** Which column holds a field, and how it was found; positions are counted from 1. */
-export interface MappedColumn {
-  label: string;
-  position: number;
-  by: "name" | "alias" | "option";
-}
-
-/** A column of the file: what it is used for, and what its cells look like. */
-export interface InspectedColumn extends ColumnFindings {
-  label: string;
-  position: number;
-  field: SalesField | null;
-  use: "schema" | "kept" | "ignored";
-  /** Of a number column of the schema. */
-  decimal_mark: string | null;
-}
-
-export interface Inspection {
-  rows_read: number;
-  /** Whether nothing of the file is left that wasn't read. */
-  complete: boolean;
-  /** With all its keys, whether the file is plain or not. */
-  dialect: Dialect;
-  /** By field; null of one that may be missing and is. */
-  mapping: Record<SalesField, MappedColumn | null>;
-  columns: InspectedColumn[];
-  rows: InspectedRow[];
-  /** Of the rows that were read. */
-  counts: Omit<Counts, "regions" | "anomalies">;
-  skipped: SkippedLines[];
-  changes: Change[];
-  /** Of those that a report would have, the ones that are known before the run. */
-  warnings: readonly Warning[];
-  /** What the run would fail with before it has read more than this; null as far as can be told. */
-  error: TaskError | null;
-}
 
 /**
  * Read the head of a file that the intake check lets pass.
@@ -147,9 +110,9 @@ class HeadReading implements SorterWatch {
   /** Read the next record; why the run fails here, if it does. */
   take(record: CsvRecord): TaskError | null {
     if (this.#sorter === null) {
-      const isAbove = record.line < (this.#dialect.header_line ?? 1);
-      if (record.blank || isAbove) {
-        this.#tally.skip(record.blank ? "blank" : "preamble", record.line);
+      const skipped = skippedAbove(record, this.#dialect);
+      if (skipped !== null) {
+        this.#tally.skip(skipped, record.line);
         return null;
       }
       const header = this.#headerReader.take(record);
@@ -190,7 +153,7 @@ class HeadReading implements SorterWatch {
       counts,
       skipped: this.#tally.skippedLines(),
       changes: sorter.changes.list(sorter.header, this.#tally.rowsAccepted),
-      warnings: this.#numbers.warnings,
+      warnings: [...this.#numbers.warnings, ...sorter.changes.currencies.warnings()],
       error,
     };
   }

@@ -5,7 +5,8 @@ import type { ArtifactStream } from "../artifacts/artifact_stream.ts";
 import { ownColumns, writeAnomaly } from "../artifacts/artifacts.ts";
 import type { Header } from "../header/header.ts";
 import type { PipelineLimits } from "../pipeline_limits.ts";
-import { type Candidate, newCandidate, type Part, readCandidate } from "./candidates.ts";
+import type { CandidateStore, Part } from "./candidate_store.ts";
+import { type Candidate, newCandidate, readCandidate } from "./candidates.ts";
 import type { Kernel } from "./kernel.ts";
 import { OddRecords } from "./odd_records.ts";
 
@@ -34,22 +35,24 @@ export class AnomalyWriter {
   }
 
   /** Write those above the threshold. @param linesBefore what to add to their lines */
-  write(parts: readonly Part[], linesBefore = 0): void {
+  write(store: CandidateStore, parts: readonly Part[], linesBefore = 0): void {
+    for (const part of parts) this.#writePart(store.read(part), linesBefore);
+  }
+
+  #writePart(bytes: Uint8Array, linesBefore: number): void {
     const threshold = this.#statistics.threshold ?? Infinity;
     const candidate = newCandidate();
-    for (const part of parts) {
-      let isPut = false;
-      for (let at = 0; at < part.length;) {
-        readCandidate(part, at, candidate);
-        if (candidate.isReady) {
-          if (!isPut) this.#kernel.putCandidates(part.bytes.subarray(0, part.length));
-          isPut = true;
-          at = this.#writeReady(at, part.length, linesBefore);
-          continue;
-        }
-        if (candidate.revPerUnit > threshold) this.#writeRecord(candidate, linesBefore);
-        at = candidate.next;
+    let isPut = false;
+    for (let at = 0; at < bytes.length;) {
+      readCandidate(bytes, at, candidate);
+      if (candidate.isReady) {
+        if (!isPut) this.#kernel.putCandidates(bytes);
+        isPut = true;
+        at = this.#writeReady(at, bytes.length, linesBefore);
+        continue;
       }
+      if (candidate.revPerUnit > threshold) this.#writeRecord(candidate, linesBefore);
+      at = candidate.next;
     }
   }
 

@@ -6,14 +6,11 @@
  * of its anomalies here; any other segment has to be read again. Either way the result is exact: an estimate decides only
  * what is read twice. The first segment has nothing to be estimated from, so its bound is Infinity.
  *
- * What is kept is bounded: past `KEPT_BYTES_MAX` a segment gives up what it has, and is read again.
+ * What is kept is bounded (`candidate_store.ts`): a segment for which there is no room gives up what it has, and is read again.
  */
+import type { CandidateStore, Part } from "./candidate_store.ts";
 import type { WalkStart } from "./record_walk.ts";
 
-/** What one run keeps, over all its threads: some 300,000 candidates of common length. */
-export const KEPT_BYTES_MAX = 16 * 1024 * 1024;
-/** What is made room for at a time: a thousand candidates. */
-const PART_BYTES = 64 * 1024;
 /** f64 revenue per unit, u32 line ends before it, u32 bytes, u32 whether it is ready: as `assembly/detect.ts` writes it. */
 const HEAD_BYTES = 24;
 const ALIGNMENT = 8;
@@ -33,13 +30,6 @@ export interface Candidate {
   next: number;
 }
 
-/** Some candidates, one after the other. */
-export interface Part {
-  bytes: Uint8Array;
-  /** How much of it is used. */
-  length: number;
-}
-
 /** Records between the beginnings of two windows of the walk. */
 export interface Segment {
   /** Null: the start of the file, its header and byte order mark included. */
@@ -55,23 +45,32 @@ export interface Segment {
 
 export class Candidates {
   readonly segments: Segment[];
-  readonly #keptBytesMax: number;
-  #keptBytes = 0;
+  /** Where they are kept. */
+  readonly store: CandidateStore;
   #segment: Segment;
+  /** Bytes of the segment in work that wait on the desk of the store. */
+  #waiting = 0;
 
   /** The first segment begins at the start of the file. */
-  constructor(bound = Infinity, keptBytesMax = KEPT_BYTES_MAX) {
+  constructor(bound: number, store: CandidateStore) {
     this.#segment = { start: null, endOffset: Infinity, bound, parts: [], accepted: 0 };
     this.segments = [this.#segment];
-    this.#keptBytesMax = keptBytesMax;
+    this.store = store;
   }
 
   /** Begin the next segment; without a bound there is no use in that. */
   begin(start: WalkStart, bound: number): void {
     if (bound === Infinity) return;
+    this.end();
     this.#segment.endOffset = start.offset;
     this.#segment = { start, endOffset: Infinity, bound, parts: [], accepted: 0 };
     this.segments.push(this.#segment);
+  }
+
+  /** End the segment in work, which has all of its candidates. */
+  end(): void {
+    if (this.#waiting > 0) this.#put(this.store.desk.subarray(0, this.#waiting));
+    this.#waiting = 0;
   }
 
   /** Above this, rows of the segment in work are to be kept. */
@@ -87,34 +86,24 @@ export class Candidates {
   /** Keep what the kernel found in the segment in work. The bytes are copied. */
   keep(found: Uint8Array): void {
     if (found.length === 0) return;
-    const { parts } = this.#segment;
-    const last = parts.at(-1);
-    if (last !== undefined && last.length + found.length <= last.bytes.length) {
-      last.bytes.set(found, last.length);
-      last.length += found.length;
-      return;
-    }
-    const bytes = new Uint8Array(Math.max(PART_BYTES, found.length));
-    if (this.#keptBytes + bytes.length > this.#keptBytesMax) {
-      for (const part of parts) this.#keptBytes -= part.bytes.length;
-      this.#segment.parts = [];
-      this.#segment.bound = Infinity;
-      return;
-    }
-    this.#keptBytes += bytes.length;
-    bytes.set(found);
-    parts.push({ bytes, length: found.length });
+    const { desk } = this.store;
+    if (this.#waiting + found.length > desk.length) this.end();
+    if (found.length > desk.length) return this.#put(found);
+    desk.set(found, this.#waiting);
+    this.#waiting += found.length;
   }
 
-  /** Give back the room that was made and isn't used. @returns the bytes that stay kept */
-  trim(): number {
-    for (const { parts } of this.segments) {
-      const last = parts.at(-1);
-      if (last === undefined || last.length === last.bytes.length) continue;
-      this.#keptBytes -= last.bytes.length - last.length;
-      last.bytes = last.bytes.slice(0, last.length);
+  #put(found: Uint8Array): void {
+    if (this.bound === Infinity) return; // it has given up
+    const part = this.store.keep(found);
+    const segment = this.#segment;
+    if (part !== null) {
+      segment.parts.push(part);
+      return;
     }
-    return this.#keptBytes;
+    this.store.forget(segment.parts);
+    segment.parts = [];
+    segment.bound = Infinity;
   }
 
   /** Keep an odd record of the segment in work. */
@@ -136,8 +125,8 @@ export function newCandidate(): Candidate {
   return { revPerUnit: 0, line: 0, bytes, start: 0, end: 0, isReady: false, next: 0 };
 }
 
-/** Read the candidate that begins at `at` in a part. */
-export function readCandidate({ bytes }: Part, at: number, candidate: Candidate): void {
+/** Read the candidate that begins at `at` in what is kept. */
+export function readCandidate(bytes: Uint8Array, at: number, candidate: Candidate): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, HEAD_BYTES);
   candidate.revPerUnit = view.getFloat64(0, true);
   candidate.line = view.getUint32(8, true) + 1;

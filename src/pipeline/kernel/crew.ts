@@ -5,6 +5,7 @@ import type { SegmentAnomalies, SegmentOrder, SegmentResult, ShareSettings } fro
 import { Share } from "./share.ts";
 import { Kernel } from "./kernel.ts";
 import type { ReadAt } from "../run/source.ts";
+import type { Scratch } from "../run/scratch.ts";
 
 /** What can be asked of a thread, and what it answers. */
 export interface CrewWork {
@@ -44,9 +45,14 @@ export class CrewMember {
   }
 
   /** Do a task on the input that `readAt` reads. */
-  work(task: CrewTask, order: unknown, readAt: ReadAt): CrewWork[CrewTask]["answer"] {
+  work(
+    task: CrewTask,
+    order: unknown,
+    readAt: ReadAt,
+    scratch: Scratch | null,
+  ): CrewWork[CrewTask]["answer"] {
     if (task === "begin") {
-      this.#share = new Share(this.#kernel, order as ShareSettings, readAt);
+      this.#share = new Share(this.#kernel, order as ShareSettings, readAt, scratch);
       return null;
     }
     const share = this.#share!;
@@ -63,5 +69,29 @@ export class CrewMember {
         return share.detect(index, statistics, lines);
       }
     }
+  }
+}
+
+/**
+ * The buffers of an answer, to be handed over instead of copied: copies wait long for their collection, and memory would grow with the
+ * input.
+ */
+export function buffersOf(task: string, answer: unknown): ArrayBuffer[] {
+  return viewsOf(task, answer).map(({ buffer }) => buffer as ArrayBuffer)
+    .filter(({ byteLength }) => byteLength > 0); // an empty one may be used again
+}
+
+function viewsOf(task: string, answer: unknown): ArrayBufferView[] {
+  switch (task) {
+    case "run": {
+      const { bytes, gaps } = (answer as SegmentResult).rejects;
+      return [bytes, gaps];
+    }
+    case "detect":
+      return [(answer as SegmentAnomalies).bytes];
+    case "export":
+      return (answer as ExportedAggregate).parts;
+    default:
+      return [];
   }
 }

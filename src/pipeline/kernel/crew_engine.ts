@@ -17,30 +17,31 @@ import { ArtifactStream } from "../artifacts/artifact_stream.ts";
 import { rejectsHeader } from "../artifacts/artifacts.ts";
 import type { Engine, EngineFacts } from "../run/engine.ts";
 import { type Header, readHeader } from "../header/header.ts";
+import { skippedAbove } from "../header/header_reader.ts";
 import type { RunContext } from "../run/run_context.ts";
 import { Sorter } from "../run/sorter.ts";
 import type { ReadAt } from "../run/source.ts";
 import { Tally, type TallyState } from "../run/tally.ts";
 import { CandidateBound } from "./candidate_bound.ts";
-import { KEPT_BYTES_MAX } from "./candidates.ts";
 import type { Crew } from "./crew.ts";
 import { fillGaps } from "./gap_writer.ts";
 import { Kernel } from "./kernel.ts";
 import { KernelEngine } from "./kernel_engine.ts";
+import { KERNEL_SIZES, type KernelSizes } from "./kernel_sizes.ts";
 import { OrderedResults, SELF } from "./ordered_results.ts";
 import { OddRecords } from "./odd_records.ts";
-import { WALK_SIZES, type WalkSizes } from "./record_walk.ts";
+import type { WalkSizes } from "./record_walk.ts";
 import { type SegmentAnomalies, type SegmentOrder, type SegmentResult, Share } from "./share.ts";
 
 /** Sizes of the grid; tests make them tiny. */
-export interface GridSizes extends WalkSizes {
+export interface GridSizes extends KernelSizes {
   /** The first segment: short, because nothing is known of the threshold before it is done. */
   firstSegmentBytes: number;
   segmentBytes: number;
 }
 
 export const GRID_SIZES: Readonly<GridSizes> = {
-  ...WALK_SIZES,
+  ...KERNEL_SIZES,
   firstSegmentBytes: 1024 * 1024,
   segmentBytes: 2 * 1024 * 1024,
 };
@@ -171,10 +172,10 @@ export class CrewEngine implements Engine {
       sizes: this.#sizes,
       seed,
       markBytes,
-      keptBytesMax: KEPT_BYTES_MAX / (this.#crew.size + 1),
+      keptBytesMax: this.#sizes.keptBytesMax / (this.#crew.size + 1),
     };
     tally.addState(head.skipped, 0);
-    const share = new Share(this.#kernel, settings, this.#readAt, clock);
+    const share = new Share(this.#kernel, settings, this.#readAt, run.scratch ?? null, clock);
     this.#share = share;
     const sorter = new Sorter(context, header, rejects, share.aggregate);
     const members = Array.from({ length: this.#crew.size }, (_, member) => member);
@@ -273,9 +274,9 @@ function readHead({ run, limits }: RunContext, readAt: ReadAt, sizes: WalkSizes)
     position += count;
     records.push(piece.subarray(0, count));
     for (let record = records.next(); record !== null; record = records.next()) {
-      const isAbove = record.line < (run.input.dialect.header_line ?? 1);
-      if (record.blank || isAbove) {
-        above.skip(record.blank ? "blank" : "preamble", record.line);
+      const skipped = skippedAbove(record, run.input.dialect);
+      if (skipped !== null) {
+        above.skip(skipped, record.line);
         continue;
       }
       const header = readHeader(record, run.options);

@@ -10,15 +10,16 @@ export interface GappedRows {
 }
 
 export class GapWriter extends CsvWriter {
-  readonly #gaps: number[] = [];
+  #gaps: number[] = [];
 
   override position(line: number, record: number): void {
     this.#gaps.push(this.length, line, record);
   }
 
-  /** All rows so far. */
-  gapped(): GappedRows {
+  /** All rows so far; the next is the first of others. */
+  takeGapped(): GappedRows {
     const gaps = Float64Array.from(this.#gaps);
+    this.#gaps = [];
     return { bytes: this.take().slice(), rows: gaps.length / 3, gaps };
   }
 }

@@ -11,7 +11,8 @@
  * write    anomalies and regions as rows of CSV                assembly/findings.ts, summary.ts, number_text.ts
  * ```
  *
- * `decode` stops in front of each record that isn't plain, and the plain engine takes it (`record_walk.ts`). So what a record
+ * `decode` stops in front of each record that isn't plain, and the plain engine takes it (`record_walk.ts`); or, of those that are whole
+ * and merely have a cell that needs judgement, it notes where they stand, for the plain engine's cleaner (`faulty_records.ts`). So what a record
  * means is defined in one place, `src/pipeline/*.ts`; the kernel only knows which records need no thought.
  *
  * White space around a cell is no reason to stop: `trimmed` counts the cells that it was taken off, by column, over the rows of the
@@ -29,12 +30,10 @@ import * as wasm from "./kernel.wasm";
 import * as at from "./memory_layout.ts";
 import { powersTable } from "./powers_table.ts";
 
-/** Why `decode` stopped: all whole records of the index are decoded; an odd record is next; the next one begins at
- * `stop`; or there is no room for more rows. */
+/** Why `decode` stopped: all whole records of the index are decoded; an odd record is next; 2: the next one begins at
+ * `stop`; 3: there is no room for more rows. Behind the last two it goes on as it is. */
 export const NEEDS_BYTES = 0;
 export const ODD_RECORD = 1;
-export const AT_STOP = 2;
-export const ROWS_FULL = 3;
 type Why = 0 | 1 | 2 | 3;
 
 /** What makes a record plain. */
@@ -115,9 +114,23 @@ export class Kernel {
     wasm.stopAtTrimmed(columns);
   }
 
-  /** Stage 2: decode records that begin before `stop`. */
-  decode(stop: number): Why {
-    return wasm.decode(stop) as Why;
+  /**
+   * Stage 2: decode records that begin before `stop`.
+   *
+   * @param withFaulty whether it takes faulty records for rows, see `faulty`
+   */
+  decode(stop: number, withFaulty = false): Why {
+    return wasm.decode(stop, Number(withFaulty)) as Why;
+  }
+
+  /** How many of the rows that were decoded last aren't any: records of which the cells need judgement. All later stages pass them. */
+  get faulty(): number {
+    return this.#status[at.FAULTY_COUNT];
+  }
+
+  /** Which row the first of them is, the second, ... */
+  faultyRow(index: number): number {
+    return this.#view.getUint32(at.FAULTY + 4 * index, true);
   }
 
   /** Rows that were decoded last. */
@@ -145,7 +158,7 @@ export class Kernel {
   }
 
   /**
-   * Stage 3: aggregate the rows; how many, before one that is a totals row or would make one region too many.
+   * Stage 3: aggregate the rows, faulty ones left out; how many stand before one that is a totals row or would make one region too many.
    *
    * @param isTakenAway whether the rows were added before and are to be taken away
    */

@@ -48,12 +48,18 @@ export class KernelAggregate implements Aggregation {
   /** While true, rows that were added before are taken away. All sums are exact, so nothing is left of them. */
   isTakingAway = false;
 
-  /** Add the first of the rows that the kernel decoded; how many, see `Kernel.aggregate`. */
+  /** Add the first of the rows that the kernel decoded; how many it came past, see `Kernel.aggregate`. */
   addRows(rows: number): number {
     const done = this.#kernel.aggregate(rows, this.#regionsMax, this.isTakingAway);
-    this.#rows += this.isTakingAway ? -done : done;
+    const added = this.#kernel.status(at.ROWS_ADDED);
+    this.#rows += this.isTakingAway ? -added : added;
     this.#takeSpills();
     return done;
+  }
+
+  /** Whether so many rows may each bring a region. */
+  hasRoomFor(rows: number): boolean {
+    return this.#kernel.status(at.REGIONS_COUNT) + rows <= this.#regionsMax;
   }
 
   add(bytes: Uint8Array, row: SalesRow): boolean {

@@ -11,7 +11,8 @@ import type { CsvRecord } from "../parse/record.ts";
 import type { RunContext } from "../run/run_context.ts";
 import type { SorterContext } from "../run/sorter.ts";
 import { AnomalyWriter } from "./anomaly_writer.ts";
-import { Candidates, type Part, type Segment } from "./candidates.ts";
+import { CandidateStore, type Part } from "./candidate_store.ts";
+import { Candidates, type Segment } from "./candidates.ts";
 import type { Kernel } from "./kernel.ts";
 import { RangeReader } from "./range_reader.ts";
 import { RecordWalk, type Visitor, type WalkSizes } from "./record_walk.ts";
@@ -31,7 +32,7 @@ export async function kernelDetectPass(
   header: Header,
   statistics: Statistics,
   anomalies: ArtifactStream,
-  segments: readonly Segment[],
+  candidates: Candidates,
   markBytes: number,
 ): Promise<number> {
   const { run, clock, meter } = context;
@@ -41,8 +42,9 @@ export async function kernelDetectPass(
   let bytesReread = 0;
   clock.beginPass();
   try {
-    for (const segment of segments) {
-      let { parts } = segment;
+    for (const segment of candidates.segments) {
+      let { store } = candidates;
+      let parts: readonly Part[] = segment.parts;
       if (segment.bound > threshold) {
         const visitor = new DetectVisitor(context, kernel, header, threshold, segment);
         const walk = new RecordWalk(kernel, visitor, context.limits, clock, sizes, segment.start);
@@ -52,10 +54,10 @@ export async function kernelDetectPass(
           bytesReread += bytes.length;
         }
         walk.end();
-        parts = visitor.found();
+        ({ store, parts } = visitor.found());
       }
       clock.beginRecord();
-      writer.write(parts);
+      writer.write(store, parts);
       clock.lap("detect");
       if (anomalies.isFull) await clock.write(() => anomalies.flush());
     }
@@ -89,16 +91,17 @@ export class DetectVisitor implements Visitor {
     this.#threshold = threshold;
     this.#expected = expected;
     this.#clock = clock;
-    this.#candidates = new Candidates(threshold, Infinity);
+    this.#candidates = new Candidates(threshold, new CandidateStore(Infinity));
     this.isPrepared = expected.start !== null;
     this.#header = header;
     kernel.stopAtTrimmed(0);
   }
 
   /** @throws {OperatingError} `input-damaged` if there were not as many rows as the first time */
-  found(): Part[] {
-    const [{ parts, accepted }] = this.#candidates.segments;
-    if (accepted === this.#expected.accepted) return parts;
+  found(): { store: CandidateStore; parts: readonly Part[] } {
+    this.#candidates.end();
+    const { store, segments: [{ parts, accepted }] } = this.#candidates;
+    if (accepted === this.#expected.accepted) return { store, parts };
     throw new OperatingError(
       "input-damaged",
       "The stored input changed while it was read. Upload the file again.",

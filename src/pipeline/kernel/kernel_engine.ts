@@ -6,29 +6,29 @@ import type { Engine, EngineFacts } from "../run/engine.ts";
 import type { RunContext } from "../run/run_context.ts";
 import { Kernel } from "./kernel.ts";
 import { kernelDetectPass } from "./kernel_detect_pass.ts";
+import { KERNEL_SIZES, type KernelSizes } from "./kernel_sizes.ts";
 import { type KernelAggregated, kernelPass } from "./kernel_pass.ts";
-import { WALK_SIZES, type WalkSizes } from "./record_walk.ts";
 
 export class KernelEngine implements Engine {
   readonly passes = 1;
   readonly #kernel: Kernel;
-  readonly #sizes: WalkSizes;
+  readonly #sizes: KernelSizes;
   #aggregated: KernelAggregated | null = null;
   #rereadBytes = 0;
 
-  private constructor(kernel: Kernel, sizes: WalkSizes) {
+  private constructor(kernel: Kernel, sizes: KernelSizes) {
     this.#kernel = kernel;
     this.#sizes = sizes;
   }
 
   /** The engine, to be released; null while another run of this process has the kernel. */
-  static acquire(sizes: WalkSizes = WALK_SIZES): KernelEngine | null {
+  static acquire(sizes: KernelSizes = KERNEL_SIZES): KernelEngine | null {
     const kernel = Kernel.acquire();
     return kernel === null ? null : new KernelEngine(kernel, sizes);
   }
 
   /** The engine on a kernel that somebody else has acquired, and will release. */
-  static over(kernel: Kernel, sizes: WalkSizes): KernelEngine {
+  static over(kernel: Kernel, sizes: KernelSizes): KernelEngine {
     return new KernelEngine(kernel, sizes);
   }
 
@@ -50,7 +50,7 @@ export class KernelEngine implements Engine {
       sorter.header,
       statistics,
       anomalies,
-      candidates.segments,
+      candidates,
       markBytes,
     );
   }

@@ -6,17 +6,20 @@ import type { Aggregated } from "../run/aggregate_pass.ts";
 import { ArtifactStream } from "../artifacts/artifact_stream.ts";
 import { rejectsHeader } from "../artifacts/artifacts.ts";
 import { emptyFile, type Header, isOwn, readHeader } from "../header/header.ts";
+import { skippedAbove } from "../header/header_reader.ts";
 import type { CsvRecord } from "../parse/record.ts";
 import type { RunContext } from "../run/run_context.ts";
 import { SALES } from "../header/schema.ts";
 import { Sorter } from "../run/sorter.ts";
 import { readChunks } from "../run/source.ts";
 import { CandidateBound } from "./candidate_bound.ts";
+import { CandidateStore } from "./candidate_store.ts";
 import { Candidates } from "./candidates.ts";
 import type { Kernel, PlainRecords } from "./kernel.ts";
 import { KernelAggregate } from "./kernel_aggregate.ts";
+import type { KernelSizes } from "./kernel_sizes.ts";
 import { SortingVisitor } from "./sorting_visitor.ts";
-import { RecordWalk, type Visitor, type WalkSizes } from "./record_walk.ts";
+import { RecordWalk, type Visitor } from "./record_walk.ts";
 
 /** What the first pass came to, and what it found for the second. */
 export interface KernelAggregated extends Aggregated {
@@ -36,14 +39,14 @@ export interface KernelAggregated extends Aggregated {
 export async function kernelPass(
   context: RunContext,
   kernel: Kernel,
-  sizes: WalkSizes,
+  sizes: KernelSizes,
   rejects?: ArtifactStream,
 ): Promise<KernelAggregated> {
   const { run, clock, meter, limits } = context;
   kernel.reset(BigInt(`0x${run.input.sha256.slice(0, 16)}`), run.options.keep_totals);
   clock.beginPass();
   rejects ??= await ArtifactStream.openEmpty(run.sinks, "rejects");
-  const visitor = new AggregateVisitor(context, kernel, rejects);
+  const visitor = new AggregateVisitor(context, kernel, rejects, sizes.keptBytesMax);
   const walk = new RecordWalk(kernel, visitor, limits, clock, sizes, null);
   for await (const chunk of readChunks(run.source, run.input.bytes)) {
     for (let at = 0; at < chunk.length && !walk.isStopped;) {
@@ -54,6 +57,7 @@ export async function kernelPass(
     meter.read(chunk.length);
   }
   if (!walk.isStopped) walk.end();
+  visitor.candidates.end();
   clock.endPass();
   if (visitor.sorted === null) throw emptyFile();
   const { candidates, sorted: { sorter, error, kernelRows } } = visitor;
@@ -62,7 +66,7 @@ export async function kernelPass(
 }
 
 class AggregateVisitor implements Visitor {
-  readonly candidates = new Candidates();
+  readonly candidates: Candidates;
   readonly #context: RunContext;
   readonly #kernel: Kernel;
   #aggregate: KernelAggregate | null = null;
@@ -70,10 +74,17 @@ class AggregateVisitor implements Visitor {
   readonly #rejects: ArtifactStream;
   readonly #bound: CandidateBound;
 
-  constructor(context: RunContext, kernel: Kernel, rejects: ArtifactStream) {
+  constructor(
+    context: RunContext,
+    kernel: Kernel,
+    rejects: ArtifactStream,
+    keptBytesMax: number,
+  ) {
     this.#context = context;
     this.#kernel = kernel;
     this.#rejects = rejects;
+    const store = new CandidateStore(keptBytesMax, context.run.scratch);
+    this.candidates = new Candidates(Infinity, store);
     this.#bound = new CandidateBound(context.run.options.k);
   }
 
@@ -94,16 +105,20 @@ class AggregateVisitor implements Visitor {
     return this.#sorted!.enter(offset);
   }
 
-  rows(rows: number): number {
-    return this.#sorted!.rows(rows);
+  get takesFaulty(): boolean {
+    return this.#sorted!.takesFaulty;
+  }
+
+  rows(rows: number, shift: number): number {
+    return this.#sorted!.rows(rows, shift);
   }
 
   record(record: CsvRecord): boolean {
     const { run, tally } = this.#context;
     if (this.#sorted === null) {
-      const isAbove = record.line < (run.input.dialect.header_line ?? 1);
-      if (record.blank || isAbove) {
-        tally.skip(record.blank ? "blank" : "preamble", record.line);
+      const skipped = skippedAbove(record, run.input.dialect);
+      if (skipped !== null) {
+        tally.skip(skipped, record.line);
         return true;
       }
       const header = readHeader(record, run.options);

@@ -20,7 +20,11 @@ export const TRIMMED_COUNTS = 11;
 /** Of what the kernel wrote last. */
 export const WRITTEN_LENGTH = 16;
 export const ROWS_WRITTEN = 17;
-export const STATUS_WORDS = 18;
+/** Of the last `decode`. */
+export const FAULTY_COUNT = 18;
+/** By the last `aggregate`. */
+export const ROWS_ADDED = 19;
+export const STATUS_WORDS = 20;
 export const HIGHEST_AT = STATUS + 24;
 
 export const COLUMN_MAP = 68 * KIB;
@@ -30,15 +34,22 @@ export const MOMENT_BINS = 2_047;
 
 export const ROWS = 1_360 * KIB;
 export const ROW_BYTES = 64;
+export const ROWS_MAX = 4_096;
 /** Within a row. */
+export const ROW_QUOTED = 43;
 export const ROW_START = 44;
+export const ROW_END = 48;
+export const ROW_SEPARATOR = 52;
 export const ROW_LINE = 56;
 
 export const SPILLS = 1_616 * KIB;
 export const SPILL_BYTES = 24;
 
+export const FAULTY = 2_208 * KIB;
+
 export const CANDIDATES = 2_240 * KIB;
-export const OUTPUT = 5_120 * KIB;
+export const SEPARATORS = 5_120 * KIB;
+export const OUTPUT = SEPARATORS;
 
 export const WINDOW = 3_328 * KIB;
 export const WINDOW_BYTES = 1_536 * KIB;
@@ -48,7 +59,5 @@ export const ENTRY_NAME_BYTES = 16;
 export const ENTRY_ROWS = 20;
 export const ENTRY_SUMS = 24;
 export const ENTRY_SCALES = 48;
-export const ENTRY_IS_TOTALS = 51;
-export const ENTRY_NEXT = 52;
 export const ENTRY_HAS_MORE = 60;
 export const ENTRY_NAME = 64;

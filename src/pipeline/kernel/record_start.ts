@@ -34,10 +34,14 @@ export function findRecordStart(
   for (let tries = 0; at > 0 && tries < TRIES_MAX; tries++) {
     first ??= at;
     kernel.index(WINDOW + at, WINDOW + length);
-    const why = kernel.decode(WINDOW + at + TRIED_BYTES);
-    if (kernel.rows >= ROWS_ENOUGH || (kernel.rows > 0 && why !== ODD_RECORD)) break;
+    const why = kernel.decode(WINDOW + at + TRIED_BYTES, true);
+    // Faulty records neither tell for it nor against it.
+    const rows = kernel.rows - kernel.faulty;
+    if (rows >= ROWS_ENOUGH || (rows > 0 && why !== ODD_RECORD)) {
+      return from - 1 + at;
+    }
     at = text.indexOf(LF, at) + 1;
   }
-  const best = at > 0 && first !== null && at <= length ? at : first;
-  return best === null ? null : from - 1 + best;
+  // No row can be decoded (all amounts have a dollar sign, say): line ends in quotes are rarer than others.
+  return first === null ? null : from - 1 + first;
 }

@@ -40,8 +40,14 @@ export interface Visitor {
   window(offset: number, lines: number): void;
   /** The next record or blank line begins at this offset. Called at least once for each block of the budget's grid. */
   enter(offset: number): boolean;
-  /** So many rows are decoded; how many it took: if not all, the record of the next row is an odd one. */
-  rows(rows: number): number;
+  /** Whether `rows` takes faulty records too; by default not. */
+  readonly takesFaulty?: boolean;
+  /**
+   * So many rows are decoded; how many it took: if not all, the record of the next row is an odd one.
+   *
+   * @param shift what to add to an address for the offset
+   */
+  rows(rows: number, shift: number): number;
   /** A record that isn't plain, or a blank line. */
   record(record: CsvRecord): boolean;
 }
@@ -182,11 +188,11 @@ export class RecordWalk {
     for (;;) {
       if (this.#begin + this.#shift >= this.#stopOffset) return this.#stop();
       if (!this.#visitor.enter(this.#begin + this.#shift)) return this.#stop();
-      const why = kernel.decode(this.#blockEnd());
+      const why = kernel.decode(this.#blockEnd(), this.#visitor.takesFaulty);
       this.#clock.lap("clean");
       const { rows } = kernel;
       if (rows > 0) {
-        const taken = this.#visitor.rows(rows);
+        const taken = this.#visitor.rows(rows, this.#shift);
         if (taken < rows) {
           const { position, lines } = kernel.rowOrigin(taken);
           this.#begin = position;

@@ -20,6 +20,7 @@ import type { ReadAt } from "../run/source.ts";
 import { StageClock } from "../run/stage_clock.ts";
 import { Tally, type TallyState } from "../run/tally.ts";
 import { AnomalyWriter } from "./anomaly_writer.ts";
+import { CandidateStore, type Part } from "./candidate_store.ts";
 import { Candidates, type Segment } from "./candidates.ts";
 import { type GappedRows, GapWriter } from "./gap_writer.ts";
 import type { Kernel } from "./kernel.ts";
@@ -27,6 +28,7 @@ import { type ExportedAggregate, KernelAggregate } from "./kernel_aggregate.ts";
 import { DetectVisitor } from "./kernel_detect_pass.ts";
 import { plainRecords } from "./kernel_pass.ts";
 import { findRecordStart } from "./record_start.ts";
+import type { Scratch } from "../run/scratch.ts";
 import { RecordWalk, type Visitor, type WalkSizes, type WalkStart } from "./record_walk.ts";
 import { SortingVisitor } from "./sorting_visitor.ts";
 
@@ -40,7 +42,7 @@ export interface ShareSettings {
   seed: bigint;
   /** The size of the byte order mark: offsets count from behind it. */
   markBytes: number;
-  /** Bytes of candidates that one thread may keep; segments past that are read again. */
+  /** Bytes of candidates that one thread may keep in memory. */
   keptBytesMax: number;
 }
 
@@ -86,7 +88,7 @@ const NOTHING: Omit<SegmentResult, "index" | "start"> = {
   errorsByCode: new Map(),
   changes: new Changes().state(),
   kernelRows: 0,
-  rejects: new GapWriter().gapped(),
+  rejects: new GapWriter().takeGapped(),
   undecided: { first: 0, firstDecided: null, waiting: [] },
   isTooMuch: false,
 };
@@ -106,14 +108,21 @@ export class Share {
   readonly #clock: StageClock;
   /** Done and not taken away, by index. */
   readonly #segments = new Map<number, Segment>();
-  /** Bytes of candidates in them. */
-  #keptBytes = 0;
+  /** Of the candidates in them. */
+  readonly #store: CandidateStore;
+  /** Used again for each segment: a buffer that is thrown away waits long in memory for its collection. */
+  readonly #rejects = new GapWriter();
+  readonly #anomalies = new CsvWriter();
 
-  /** @param clock told how long stages take; by default nobody is */
+  /**
+   * @param scratch for candidates past those; without it, their segments are read again
+   * @param clock told how long stages take; by default nobody is
+   */
   constructor(
     kernel: Kernel,
     settings: ShareSettings,
     readAt: ReadAt,
+    scratch: Scratch | null,
     clock = new StageClock(() => 0),
   ) {
     const { header, options, limits, seed } = settings;
@@ -121,6 +130,7 @@ export class Share {
     this.#settings = settings;
     this.#readAt = readAt;
     this.#clock = clock;
+    this.#store = new CandidateStore(settings.keptBytesMax, scratch);
     kernel.reset(seed, options.keep_totals);
     kernel.prepare(plainRecords(header, limits));
     const hasDiscount = header.fields.discount !== null;
@@ -134,9 +144,9 @@ export class Share {
     const start = order.start ??
       findRecordStart(this.#kernel, this.#readAt, from, markBytes, sizes);
     if (start === null) return { index, start, ...NOTHING };
-    const candidates = new Candidates(bound, this.#settings.keptBytesMax - this.#keptBytes);
+    const candidates = new Candidates(bound, this.#store);
     const result = this.#walk(start, to, candidates);
-    this.#keptBytes += candidates.trim();
+    candidates.end();
     const [segment] = candidates.segments;
     segment.start = { offset: start, lines: 0 };
     segment.endOffset = to;
@@ -149,9 +159,9 @@ export class Share {
     const segment = this.#segments.get(index);
     if (segment === undefined) return;
     this.#segments.delete(index);
-    for (const { bytes } of segment.parts) this.#keptBytes -= bytes.length;
+    this.#store.forget(segment.parts);
     this.aggregate.isTakingAway = true;
-    this.#walk(segment.start!.offset, segment.endOffset, new Candidates());
+    this.#walk(segment.start!.offset, segment.endOffset, new Candidates(Infinity, this.#store));
     this.aggregate.isTakingAway = false;
   }
 
@@ -171,17 +181,20 @@ export class Share {
     const segment = this.#segments.get(index)!;
     this.#segments.delete(index);
     const threshold = statistics.threshold ?? Infinity;
-    let { parts } = segment;
+    let store = this.#store;
+    let parts: readonly Part[] = segment.parts;
     let bytesReread = 0;
     this.#clock.beginRecord();
     if (segment.bound > threshold) {
       const context = { run: { options }, limits, tally: new Tally(), clock: this.#clock };
       const visitor = new DetectVisitor(context, this.#kernel, header, threshold, segment);
       bytesReread = this.#read(visitor, segment.start!, segment.endOffset).bytes;
-      parts = visitor.found();
+      ({ store, parts } = visitor.found());
     }
-    const anomalies = ArtifactStream.part("anomalies", new CsvWriter());
-    new AnomalyWriter(this.#kernel, limits, header, statistics, anomalies).write(parts, lines);
+    const anomalies = ArtifactStream.part("anomalies", this.#anomalies);
+    const writer = new AnomalyWriter(this.#kernel, limits, header, statistics, anomalies);
+    writer.write(store, parts, lines);
+    this.#store.forget(segment.parts);
     this.#clock.lap("detect");
     return { bytes: anomalies.csv.take().slice(), rows: anomalies.rows, bytesReread };
   }
@@ -201,8 +214,7 @@ export class Share {
       tally,
       clock: this.#clock,
     };
-    const rejects = new GapWriter();
-    const stream = ArtifactStream.part("rejects", rejects);
+    const stream = ArtifactStream.part("rejects", this.#rejects);
     const sorter = new Sorter(context, header, stream, this.aggregate);
     const visitor = new SortingVisitor(this.#kernel, sorter, this.aggregate, candidates, context);
     const { next } = this.#read(visitor, { offset: start, lines: 0 }, to);
@@ -214,7 +226,7 @@ export class Share {
       errorsByCode: sorter.errorsByCode,
       changes: sorter.changes.state(),
       kernelRows: visitor.kernelRows,
-      rejects: rejects.gapped(),
+      rejects: this.#rejects.takeGapped(),
       undecided: sorter.undecided,
       isTooMuch: visitor.error !== null,
     };

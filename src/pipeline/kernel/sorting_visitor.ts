@@ -1,10 +1,17 @@
-/** Puts the records of a walk where they belong: plain rows are aggregated by the kernel, the others go through the sorter. */
+/**
+ * Puts the records of a walk where they belong: plain rows are aggregated by the kernel, the others go through the sorter.
+ *
+ * Among the rows of a call stand faulty records. The rows before one are counted and looked at for candidates before it is sorted, so that
+ * all goes by the order of the file; only sums don't, which are exact.
+ */
 import type { TaskError } from "../../domain/errors.ts";
 import type { CsvRecord } from "../parse/record.ts";
 import type { Sorter, SorterContext } from "../run/sorter.ts";
 import type { Candidates } from "./candidates.ts";
+import { FaultyRecords } from "./faulty_records.ts";
 import type { Kernel } from "./kernel.ts";
 import type { KernelAggregate } from "./kernel_aggregate.ts";
+import { ROWS_MAX } from "./memory_layout.ts";
 import type { Visitor } from "./record_walk.ts";
 
 export class SortingVisitor implements Visitor {
@@ -18,6 +25,9 @@ export class SortingVisitor implements Visitor {
   readonly #aggregate: KernelAggregate;
   readonly #candidates: Candidates;
   readonly #context: SorterContext;
+  readonly #faulty: FaultyRecords;
+  /** Rows of this call that were looked at for candidates. */
+  #detected = 0;
 
   /** @param sorter one with this aggregate and of this context */
   constructor(
@@ -32,6 +42,7 @@ export class SortingVisitor implements Visitor {
     this.#aggregate = aggregate;
     this.#candidates = candidates;
     this.#context = context;
+    this.#faulty = new FaultyRecords(kernel, sorter.header.columns.length);
     kernel.stopAtTrimmed(sorter.changes.sampling);
   }
 
@@ -41,26 +52,59 @@ export class SortingVisitor implements Visitor {
     return this.#goOn(this.sorter.enter(offset));
   }
 
-  rows(rows: number): number {
+  /** The region of a faulty record is found after those of the rows behind it, so none of them may be one too many. */
+  get takesFaulty(): boolean {
+    return this.#aggregate.hasRoomFor(ROWS_MAX);
+  }
+
+  rows(rows: number, shift: number): number {
     const { clock } = this.#context;
-    const candidates = this.#candidates;
+    const kernel = this.#kernel;
+    const { faulty } = kernel;
     const done = this.#aggregate.addRows(rows);
-    this.sorter.count(done);
-    this.kernelRows += done;
-    this.sorter.changes.addTrimmed(this.#kernel.trimmed);
-    candidates.accept(done);
+    this.sorter.changes.addTrimmed(kernel.trimmed);
     clock.lap("aggregate");
-    const { bound } = candidates;
-    for (let row = 0; row < done;) {
-      row = this.#kernel.detect(row, done, bound);
-      candidates.keep(this.#kernel.candidates);
+    let next = 0;
+    for (let i = 0; i < faulty; i++) {
+      const row = kernel.faultyRow(i);
+      if (row >= done) break;
+      this.#count(next, row);
+      if (!this.#sort(this.#faulty.read(row, shift), row)) {
+        throw new Error("only whole blocks and new regions end a run");
+      }
+      next = row + 1;
     }
+    this.#count(next, done);
+    this.#detect(done);
+    this.#detected = 0;
     clock.lap("detect");
     // Whether the next row is a totals row or one region too many is for the plain engine to say.
     return done;
   }
 
+  /** Count the rows in [from, to), which are aggregated. */
+  #count(from: number, to: number): void {
+    const rows = to - from;
+    this.sorter.count(rows);
+    this.kernelRows += rows;
+    this.#candidates.accept(rows);
+  }
+
+  /** Keep the candidates before this row. */
+  #detect(to: number): void {
+    const { bound } = this.#candidates;
+    while (this.#detected < to) {
+      this.#detected = this.#kernel.detect(this.#detected, to, bound);
+      this.#candidates.keep(this.#kernel.candidates);
+    }
+  }
+
   record(record: CsvRecord): boolean {
+    return this.#sort(record, 0);
+  }
+
+  /** @param row rows before this one come before the record in the file */
+  #sort(record: CsvRecord, row: number): boolean {
     const { tally } = this.#context;
     const acceptedBefore = tally.rowsAccepted;
     const error = this.sorter.take(record);
@@ -69,6 +113,7 @@ export class SortingVisitor implements Visitor {
       this.#candidates.accept(1);
       const { revPerUnit } = this.sorter.cleaner.row;
       if (revPerUnit > this.#candidates.bound) {
+        this.#detect(row);
         const { text, textStart, textEnd, line } = record;
         this.#candidates.keepRecord(revPerUnit, line, text.subarray(textStart, textEnd));
       }

@@ -2,7 +2,7 @@
 import type { Dialect } from "../../domain/dialect.ts";
 import { dialectName } from "../dialect/dialect.ts";
 import type { Findings, Lines, PreambleLine } from "./normalize.ts";
-import { rejectMessage } from "../clean/reject_message.ts";
+import { rejectMessage } from "../../domain/reject_message.ts";
 
 /** One line each; no control characters, whatever is in the file. */
 export function normalizeReport(findings: Findings): string[] {

@@ -19,22 +19,40 @@ const CODES = [
   "TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG",
 ].join(" ").split(" ");
 
-/** All of them in UTF-8 by their first byte, the longest first. */
-const BY_FIRST_BYTE: Uint8Array[][] = Array.from({ length: 256 }, () => []);
+/** What is the same currency, with its name first. Every other one is a currency of its own. */
+const SAME = [
+  ...["$ ＄ US$ USD", "€ EUR", "£ ￡ GBP", "¥ ￥ JPY", "₩ ￦ KRW", "₹ INR", "CA$ C$ CAD"],
+  ...["AU$ A$ AUD", "NZ$ NZD", "HK$ HKD", "SG$ S$ SGD", "MX$ MXN", "NT$ TWD", "R$ BRL"],
+  ...["kr kr.", "Rs Rs. ₨", "zł PLN", "Kč CZK", "Ft HUF", "₽ RUB", "₺ TRY", "₪ ILS", "₫ VND"],
+  ...["₴ UAH", "₱ PHP", "₦ NGN", "₡ CRC", "₲ PYG", "₵ GHS", "₸ KZT", "₭ LAK", "₮ MNT", "₼ AZN"],
+  ...["₾ GEL", "\u20c0 KGS", "֏ AMD", "؋ AFN", "৳ BDT", "฿ THB", "៛ KHR"],
+].map((group) => group.split(" "));
+const NAMES = new Map(SAME.flatMap((group) => group.map((text) => [text, group[0]])));
+
+/** One way to write a currency. */
+export interface Currency {
+  /** In UTF-8. */
+  bytes: Uint8Array;
+  /** Alike of all that are the same currency. */
+  name: string;
+}
+
+/** All of them by their first byte, the longest first. */
+const BY_FIRST_BYTE: Currency[][] = Array.from({ length: 256 }, () => []);
 for (const text of [...SIGNS, ...DOLLARS, ...WORDS, ...CODES]) {
   const bytes = encodeUtf8(text);
-  BY_FIRST_BYTE[bytes[0]].push(bytes);
+  BY_FIRST_BYTE[bytes[0]].push({ bytes, name: NAMES.get(text) ?? text });
 }
-for (const list of BY_FIRST_BYTE) list.sort((a, b) => b.length - a.length);
+for (const list of BY_FIRST_BYTE) list.sort((a, b) => b.bytes.length - a.bytes.length);
 
-/** Where the longest currency that begins at `at` ends; `at` if none does. `at` is before `end`. */
-export function currencyEnd(bytes: Uint8Array, at: number, end: number): number {
+/** The longest currency that begins at `at`, which is before `end`; null if none does. */
+export function currencyAt(bytes: Uint8Array, at: number, end: number): Currency | null {
   for (const currency of BY_FIRST_BYTE[bytes[at]]) {
-    const to = at + currency.length;
-    if (to > end) continue;
+    const { length } = currency.bytes;
+    if (at + length > end) continue;
     let same = 1;
-    while (same < currency.length && bytes[at + same] === currency[same]) same++;
-    if (same === currency.length) return to;
+    while (same < length && bytes[at + same] === currency.bytes[same]) same++;
+    if (same === length) return currency;
   }
-  return at;
+  return null;
 }

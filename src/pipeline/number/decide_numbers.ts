@@ -4,6 +4,7 @@
  * What a user says comes first, then what the values of a column prove, then what those of the others do; the delimiter is the last
  * resort, and told as a warning where it matters. The rules are in `docs/semantics.md`, section 4.
  */
+import type { DecidedBy, DecidedMarks } from "../../domain/decided_mark.ts";
 import { isPlain } from "../../domain/dialect.ts";
 import type { Warning } from "../../domain/report.ts";
 import { decimalMarkAssumed } from "./mark_warning.ts";
@@ -15,10 +16,8 @@ import {
   type NumberFormats,
 } from "./number_format.ts";
 import { type NumberSample, readNumberSample, type SampledRun } from "./number_sample.ts";
+import type { Header } from "../header/header.ts";
 import type { PipelineLimits } from "../pipeline_limits.ts";
-
-/** What decided about a decimal mark. */
-export type DecidedBy = "option" | "values" | "other-columns" | "delimiter";
 
 export interface NumberDecision {
   formats: NumberFormats;
@@ -75,6 +74,18 @@ export async function decideNumbers(
       ? []
       : [decimalMarkAssumed(assumed, rest.mark, dialect.delimiter)],
   };
+}
+
+/** What a task tells of the marks of its columns; null if there was nothing to decide. */
+export function decidedMarks(
+  { formats, decidedBy, isTold }: NumberDecision,
+  { fields }: Pick<Header, "fields">,
+): DecidedMarks | null {
+  if (!isTold) return null;
+  const held = NUMBER_FIELDS.filter((name) => fields[name] !== null);
+  return Object.fromEntries(
+    held.map((name) => [name, { mark: formats[name].mark, decided_by: decidedBy[name] }]),
+  );
 }
 
 /** The mark that all have; null if there are none, or both. */

@@ -26,6 +26,8 @@ const UNITS_ROOM = Math.floor(Number.MAX_SAFE_INTEGER / 10);
 const TAIL_DIGITS_MAX = 15;
 /** A cell this long has hundreds of leading zeros; as a whole it is too long for a function's arguments. */
 const LONG_BYTES = 1_000;
+/** Making a view of the bytes costs as much as so many of them. */
+const SHORT_BYTES_MAX = 8;
 /** A percentage is a number over 10^2. */
 const PERCENT_SHIFT = 2;
 const MISSING = new Set(["na", "n/a", "#n/a", "null", "none", "nan", "-"]);
@@ -39,6 +41,9 @@ const POINT = 0x2e;
 const ZERO = 0x30;
 const LOWER_CASE = 0x20;
 const LETTER_E = 0x65;
+const LETTER_I = 0x69;
+const LETTER_N = 0x6e;
+const HASH = 0x23;
 
 /** Holds the number that was read last; reused, because there are millions. */
 export class NumberCell {
@@ -66,6 +71,11 @@ export class NumberCell {
   /** The decimal mark of its column. */
   get mark(): NumberFormat["mark"] {
     return this.#format.mark;
+  }
+
+  /** The name of the currency, if one was taken off. */
+  get currency(): string {
+    return this.#text.currency;
   }
 
   /** Read the cell in [start, end), which is already trimmed. */
@@ -118,17 +128,16 @@ export class NumberCell {
   }
 
   #readAny(bytes: Uint8Array, start: number, end: number): void {
-    const length = end - start;
-    if (length === 0) return this.#fail("required-value");
-    if (length <= MISSING_BYTES_MAX && MISSING.has(ascii(bytes, start, end).toLowerCase())) {
-      return this.#fail("required-value");
-    }
+    if (start === end || isMissing(bytes, start, end)) return this.#fail("required-value");
     const text = this.#text;
     const { mark, isPercent } = this.#format;
+    this.isUnderOtherMark = false;
+    if (!hasDigit(bytes, start, end)) {
+      return this.#fail(isInfinite(bytes, start, end) ? "non-finite" : "type-error");
+    }
     if (!text.read(bytes, start, end, mark)) {
-      const isInfinite = length <= INFINITE_BYTES_MAX && INFINITE.test(ascii(bytes, start, end));
-      this.isUnderOtherMark = !isInfinite && text.read(bytes, start, end, mark === "." ? "," : ".");
-      return this.#fail(isInfinite ? "non-finite" : "type-error");
+      this.isUnderOtherMark = text.read(bytes, start, end, mark === "." ? "," : ".");
+      return this.#fail("type-error");
     }
     this.taken = isPercent ? text.taken | PERCENT : text.taken;
     const shift = (this.taken & PERCENT) === 0 ? 0 : PERCENT_SHIFT;
@@ -163,6 +172,31 @@ export class NumberCell {
   #fail(fault: CellFault): void {
     this.fault = fault;
   }
+}
+
+/** Whether a cell that isn't empty is one of the words of a missing value. */
+function isMissing(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > MISSING_BYTES_MAX) return false;
+  // Making a string is dear, so first look whether one of them begins like this.
+  const first = bytes[start];
+  if ((first | LOWER_CASE) !== LETTER_N && first !== HASH && first !== MINUS) return false;
+  return MISSING.has(ascii(bytes, start, end).toLowerCase());
+}
+
+/** Whether a cell may be a number at all. */
+function hasDigit(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    if (bytes[at] >= ZERO && bytes[at] <= ZERO + 9) return true;
+  }
+  return false;
+}
+
+/** Whether a cell is a word of infinity. */
+function isInfinite(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > INFINITE_BYTES_MAX) return false;
+  const first = bytes[start];
+  if ((first | LOWER_CASE) !== LETTER_I && first !== PLUS && first !== MINUS) return false;
+  return INFINITE.test(ascii(bytes, start, end));
 }
 
 /** Whether the bytes in [start, end) are a number as it may be written, finite or not. */
@@ -230,6 +264,11 @@ function boundedInteger(bytes: Uint8Array, start: number, end: number): number {
 
 /** A few hundred bytes as text, one character each. */
 function ascii(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start <= SHORT_BYTES_MAX) {
+    let text = "";
+    for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at]);
+    return text;
+  }
   // `apply` takes a typed array as it is, where spreading iterates over it at three times the cost.
   return String.fromCharCode.apply(null, bytes.subarray(start, end) as unknown as number[]);
 }

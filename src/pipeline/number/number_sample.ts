@@ -8,7 +8,7 @@ import { isPlain } from "../../domain/dialect.ts";
 import { READ_BYTES } from "../../domain/limits.ts";
 import { decoderOf } from "../text/decode.ts";
 import { emptyFile, type Header } from "../header/header.ts";
-import { HeaderReader } from "../header/header_reader.ts";
+import { HeaderReader, skippedAbove } from "../header/header_reader.ts";
 import { MarkEvidence } from "./mark_evidence.ts";
 import { NUMBER_FIELDS, type NumberField } from "./number_format.ts";
 import { RecordParser } from "../parse/parse.ts";
@@ -111,9 +111,8 @@ class Sampler {
   }
 
   #findHeader(): boolean {
-    const firstLine = this.#dialect.header_line ?? 1;
     for (let record = this.#parser.next(); record !== null; record = this.#parser.next()) {
-      if (record.blank || record.line < firstLine) continue;
+      if (skippedAbove(record, this.#dialect) !== null) continue;
       this.#header = this.#headerReader.take(record);
       if (this.#header === null) continue;
       if (this.#header.line === null && this.#isInBlock(record)) this.#add(record);

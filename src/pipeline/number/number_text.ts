@@ -4,7 +4,7 @@
  * One walk from left to right: what may stand in front, the number, what may stand behind. Nothing is tried twice, so that a
  * cell costs its length, and everything that isn't said in `docs/semantics.md`, section 4, is no number.
  */
-import { currencyEnd } from "./currency.ts";
+import { currencyAt } from "./currency.ts";
 import type { DecimalMark } from "../../domain/options.ts";
 import { CURRENCY, DECIMAL_COMMA, NEGATIVE_FORM, PERCENT, THOUSANDS } from "./number_marks.ts";
 
@@ -29,6 +29,8 @@ export class NumberText {
   length = 0;
   /** A set of bits of `number_marks.ts`. A percentage isn't divided here. */
   taken = 0;
+  /** The name of the currency, if one was taken off; of two, the one behind. */
+  currency = "";
   #decimal = POINT;
   #group = COMMA;
   #isNegative = false;
@@ -66,10 +68,11 @@ export class NumberText {
         hasOpen = true;
         at++;
       } else {
-        const next = hasCurrency ? at : currencyEnd(bytes, at, end);
-        if (next === at) break;
+        const currency = hasCurrency ? null : currencyAt(bytes, at, end);
+        if (currency === null) break;
         hasCurrency = true;
-        at = next;
+        this.currency = currency.name;
+        at += currency.bytes.length;
       }
       at = spacesEnd(bytes, at, end);
       // `- 5` is no number, `- $5` is one.
@@ -162,11 +165,12 @@ export class NumberText {
         this.taken |= PERCENT;
         at++;
       } else {
-        const next = currencyEnd(bytes, at, end);
-        if (next === at) return false;
+        const currency = currencyAt(bytes, at, end);
+        if (currency === null) return false;
         hasUnit = true;
         this.taken |= CURRENCY;
-        at = next;
+        this.currency = currency.name;
+        at += currency.bytes.length;
       }
     }
     if (hasClose !== this.#hasOpen || (hasMinus && this.#isFrontFull)) return false;

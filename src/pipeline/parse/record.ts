@@ -32,6 +32,8 @@ export interface CsvRecord {
   textEnd: number;
   /** ... and if this is more, then only a beginning that is long enough for `_raw` was kept. */
   textBytes: number;
+  /** Whether the text is known to be what a CSV file says of the cells: commas between them, and no quotes. */
+  isCsv?: boolean;
 }
 
 /** Give a record whose text isn't UTF-8 its fault, and empty the cells that can't be read for that reason. */

@@ -3,7 +3,7 @@ import type { TaskError } from "../../domain/errors.ts";
 import { ArtifactStream } from "../artifacts/artifact_stream.ts";
 import { rejectsHeader } from "../artifacts/artifacts.ts";
 import { emptyFile } from "../header/header.ts";
-import { HeaderReader } from "../header/header_reader.ts";
+import { HeaderReader, skippedAbove } from "../header/header_reader.ts";
 import type { RunContext } from "./run_context.ts";
 import { Sorter } from "./sorter.ts";
 import { readRecords } from "./source.ts";
@@ -35,11 +35,9 @@ export async function aggregatePass(context: RunContext): Promise<Aggregated> {
       clock.lap("parse");
       let isData = true;
       if (sorter === null) {
-        if (record.blank) {
-          tally.skip("blank", record.line);
-          isData = false;
-        } else if (record.line < (run.input.dialect.header_line ?? 1)) {
-          tally.skip("preamble", record.line);
+        const skipped = skippedAbove(record, run.input.dialect);
+        if (skipped !== null) {
+          tally.skip(skipped, record.line);
           isData = false;
         } else {
           const header = headerReader.take(record);

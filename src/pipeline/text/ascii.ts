@@ -1,4 +1,9 @@
-/** The bytes that mean something to a CSV reader. */
+/**
+ * The bytes that mean something to a CSV reader.
+ *
+ * The loops over the bytes of numbers (`number/`) have constants of their own: imported ones made a cell of 15 ns one of 17,
+ * and one with a currency 40 instead of 33.
+ */
 
 export const TAB = 0x09;
 export const LF = 0x0a;

@@ -35,7 +35,8 @@ export function resetAggregate(seed: u64, totalsAreData: bool): void {
 }
 
 /**
- * Add the first rows of ROWS, up to one that would make one region too many or is a totals row; how many were added.
+ * Add the first rows of ROWS, up to one that would make one region too many or is a totals row; how many these are, faulty records
+ * included, which are passed.
  *
  * @param away 0, or -1 to take rows away that were added before; the highest stays
  */
@@ -45,12 +46,18 @@ export function aggregate(rows: u32, regionsMax: u32, away: i64): u32 {
   let warmTo = isCold() ? ROWS : ROWS + <usize> ROWS_MAX * ROW_BYTES;
   let most = highest;
   let done: u32 = 0;
+  let passed: u32 = 0;
   for (let row: usize = ROWS; done < rows; done++, row += ROW_BYTES) {
     if (row == warmTo) {
       warmTo = min(row + <usize> WARM_MAX * ROW_BYTES, ROWS + <usize> rows * ROW_BYTES);
       warmRows(row, warmTo);
     }
-    const entry = findRegion(load<u32>(row, Row.REGION), load<u32>(row, Row.REGION_BYTES), regionsMax);
+    const nameBytes = load<u32>(row, Row.REGION_BYTES);
+    if (nameBytes == 0) { // a faulty record
+      passed++;
+      continue;
+    }
+    const entry = findRegion(load<u32>(row, Row.REGION), nameBytes, regionsMax);
     if (entry == 0 || load<u8>(entry, Entry.IS_TOTALS)) break;
     store<u32>(entry, load<u32>(entry, Entry.ROWS) + 1 + (<u32> away << 1), Entry.ROWS);
     addUnits(entry, 0, (load<i64>(row, Row.UNITS) ^ away) - away, load<u8>(row, Row.SCALES));
@@ -65,6 +72,7 @@ export function aggregate(rows: u32, regionsMax: u32, away: i64): u32 {
   highest = most;
   store<f64>(Status.HIGHEST, most);
   store<u32>(Status.SPILLS, <u32> spills);
+  store<u32>(Status.ADDED, done - passed);
   return done;
 }
 

@@ -35,6 +35,8 @@ export const ROWS_MAX: u32 = 4096;
 /** Sums that left 64 bits, on their way to TypeScript: at most two for each number of each row. */
 export const SPILLS: usize = 1616 * KIB;
 export const SPILL_BYTES: usize = 24;
+/** Which of ROWS are faulty records: an u32 each, at most ROWS_MAX. */
+export const FAULTY: usize = 2208 * KIB;
 /** Records that may be anomalies, on their way to TypeScript. */
 export const CANDIDATES: usize = 2240 * KIB;
 export const CANDIDATES_BYTES: usize = 1024 * KIB;
@@ -86,6 +88,10 @@ export namespace Status {
   export const WRITTEN: usize = STATUS + 64;
   /** u32: rows in OUTPUT. */
   export const ROWS_WRITTEN: usize = STATUS + 68;
+  /** u32: rows in FAULTY. */
+  export const FAULTY: usize = STATUS + 72;
+  /** u32: rows that the last `aggregate` added. */
+  export const ADDED: usize = STATUS + 76;
   /** u32 of each schema column: trimmed cells of the rows that the last `aggregate` added. */
   export const TRIMMED: usize = STATUS + 44;
 }

@@ -5,12 +5,16 @@
 // their region: `regions.ts`.) Everything else is an odd record: the walk stops in front of it, and the TypeScript of the plain engine takes it.
 // So this file may refuse what it likes, but must never take what `../../clean/clean.ts` would reject, skip or read otherwise.
 //
+// Odd records are of two kinds. Of a *faulty* one it is known where its cells are, and only what they say needs judgement: if it is told to, the
+// walk notes its place among the rows and goes on. The other stages pass it (its region has no bytes, its quotient is -Infinity).
+//
 // Invariants between two calls: `recordStart` is the first byte of a record; `separator` and `line` are the first of their
 // lists from there on, `special` likewise; the separator before `separator` stands right before `recordStart`.
 
 import {
   CELLS,
   COLUMN_MAP,
+  FAULTY,
   Field,
   LINES,
   Row,
@@ -63,6 +67,10 @@ let trimFields: u32 = 0;
 let trimStops: u32 = 0;
 /** `Row.TRIMMED` of the row in work. */
 let trimmedCells: u32 = 0;
+
+/** Whether faulty records are noted, and how many are. */
+let notesFaulty: bool = false;
+let faulty: usize = 0;
 
 let recordStart: usize = 0;
 let separator: u32 = 1;
@@ -129,8 +137,14 @@ export function setLine(lines: u32): void {
   linesPassed = lines;
 }
 
-/** Decode records into ROWS, those that begin before `stop`, and say why it goes no further. */
-export function decode(stop: usize): i32 {
+/**
+ * Decode records into ROWS, those that begin before `stop`, and say why it goes no further.
+ *
+ * @param withFaulty whether it notes faulty records in FAULTY instead of stopping in front of them
+ */
+export function decode(stop: usize, withFaulty: bool): i32 {
+  notesFaulty = withFaulty;
+  faulty = 0;
   let row: usize = ROWS;
   const full: usize = ROWS + <usize> ROWS_MAX * ROW_BYTES;
   let why = NEEDS_BYTES;
@@ -148,7 +162,10 @@ export function decode(stop: usize): i32 {
     if (lineEnd == END) break;
     if (load<u32>(special) > <u32> lineEnd) {
       // No quote: the line is the record.
-      if (last - separator + 1 != columns || !decodePlain(row, last, lineEnd)) {
+      if (
+        last - separator + 1 != columns || !isReadable(lineEnd) ||
+        !(decodePlain(row, last, lineEnd) || noteFaulty(row))
+      ) {
         why = ODD_RECORD;
         break;
       }
@@ -166,18 +183,39 @@ export function decode(stop: usize): i32 {
   store<u32>(Status.ROWS_DECODED, <u32> ((row - ROWS) / ROW_BYTES));
   store<u32>(Status.POSITION, <u32> recordStart);
   store<u32>(Status.LINE, linesPassed);
+  store<u32>(Status.FAULTY, <u32> faulty);
   return why;
+}
+
+/** Whether the record in work, which ends at `end`, is within the limits and UTF-8. */
+// @ts-ignore: decorator
+@inline function isReadable(end: usize): bool {
+  return end - recordStart <= recordBytesMax && (!isDoubtful || isUtf8(recordStart, end));
+}
+
+/** Note that the record in work is faulty; false if that isn't wanted, or it isn't: what `stopAtTrimmed` asks for is to be seen at once. */
+function noteFaulty(row: usize): bool {
+  if (!notesFaulty || (trimmedCells & trimFields & trimStops) != 0) return false;
+  store<u32>(FAULTY + (faulty++ << 2), <u32> ((row - ROWS) / ROW_BYTES));
+  store<u32>(row, <u32> recordStart, Row.REGION);
+  store<u32>(row, 0, Row.REGION_BYTES);
+  store<f64>(row, -Infinity, Row.QUOTIENT);
+  store<u32>(row, 0, Row.SCALES); // with 0 for `Row.QUOTED`, which `decodeQuoted` sets
+  store<u32>(row, <u32> recordStart, Row.START);
+  store<u32>(row, separator, Row.SEPARATOR);
+  store<u32>(row, linesPassed, Row.LINE);
+  return true;
 }
 
 /** A record that is one line without quotes and has the right number of cells. */
 // @ts-ignore: decorator
 @inline function decodePlain(row: usize, last: u32, lineEnd: usize): bool {
-  if (lineEnd - recordStart > recordBytesMax) return false;
-  if (isDoubtful && !isUtf8(recordStart, lineEnd)) return false;
-  const end = lineEnd - <usize> (load<u8>(lineEnd - 1) == CR);
-  // While its cells are read, the last one ends before the carriage return.
+  const hasReturn = load<u8>(lineEnd - 1) == CR;
+  const end = lineEnd - <usize> hasReturn;
+  // While its cells are read, the last one ends before the carriage return. (Without need for it nothing is stored: what is loaded with its
+  // neighbours right after it was stored has to be waited for.)
   const lastAt = SEPARATORS + (<usize> last << 2);
-  store<u32>(lastAt, <u32> end);
+  if (hasReturn) store<u32>(lastAt, <u32> end);
   const before = SEPARATORS + (<usize> separator << 2) - 4;
   const isTaken = decodeRow(
     row,
@@ -187,7 +225,7 @@ export function decode(stop: usize): i32 {
     load<u64>(before + quantityAt),
     load<u64>(before + discountAt),
   );
-  store<u32>(lastAt, <u32> lineEnd);
+  if (hasReturn) store<u32>(lastAt, <u32> lineEnd);
   store<u32>(row, <u32> end, Row.END);
   return isTaken;
 }
@@ -202,7 +240,7 @@ function decodeQuoted(row: usize): i32 {
   let cell: u32 = 0;
   let lines: u32 = 1;
   let end: usize = 0;
-  let isOdd = false;
+  let hasEscapes = false; // in a schema column
   for (;;) {
     if (cell == columns) return ODD_RECORD;
     let cellStart = at;
@@ -247,7 +285,7 @@ function decodeQuoted(row: usize): i32 {
     }
     const field = load<u8>(map + cell);
     if (field != OTHER) {
-      isOdd = isOdd || isEscaped;
+      hasEscapes = hasEscapes || isEscaped;
       // As the separators before and behind it, which is how `decodePlain` leaves them.
       store<u32>(CELLS + (<usize> field << 3), <u32> cellStart - 1);
       store<u32>(CELLS + (<usize> field << 3), <u32> cellEnd, 4);
@@ -258,8 +296,8 @@ function decodeQuoted(row: usize): i32 {
     if (load<u8>(end) == LF) break;
   }
   if (
-    isOdd || cell != columns || end - recordStart > recordBytesMax || lines > recordLinesMax ||
-    (isDoubtful && !isUtf8(recordStart, end)) || !decodeCells(row)
+    cell != columns || lines > recordLinesMax || !isReadable(end) ||
+    ((hasEscapes || !decodeCells(row)) && !noteFaulty(row))
   ) return ODD_RECORD;
   store<u8>(row, 1, Row.QUOTED);
   store<u32>(row, <u32> (end - <usize> (load<u8>(end - 1) == CR)), Row.END);

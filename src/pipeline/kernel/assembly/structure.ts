@@ -50,13 +50,13 @@ export function buildIndex(from: usize, to: usize): void {
     if (left >= 64) highBits = v128.or(highBits, v128.or(v128.or(a, b), v128.or(c, d)));
     else if (!isAscii(at, to)) highBits = i64x2.splat(-1);
 
-    for (let bits = lineMask; bits; bits &= bits - 1) {
-      const before = popcnt(mask & ((bits & (0 - bits)) - 1));
-      store<u32>(line, <u32> (((separator - SEPARATORS) >>> 2) + <usize> before));
-      line += 4;
-    }
+    line = listOrdinals(line, lineMask, mask, <u32> ((separator - SEPARATORS) >>> 2));
     separator = list(separator, mask, <u32> at);
 
+    if (!v128.any_true(v128.or(
+      v128.or(either(a, quote, cr), either(b, quote, cr)),
+      v128.or(either(c, quote, cr), either(d, quote, cr)),
+    ))) continue;
     const quotes = maskOf(a, b, c, d, quote);
     let returns = maskOf(a, b, c, d, cr);
     // The byte after the last of these is looked at in memory: at the very end of the index it may be anything, and then
@@ -96,12 +96,35 @@ export function buildIndex(from: usize, to: usize): void {
     (<u64> <u32> i8x16.bitmask(i8x16.eq(d, byte)) << 48);
 }
 
+// @ts-ignore: decorator
+@inline function either(bytes: v128, one: v128, other: v128): v128 {
+  return v128.or(i8x16.eq(bytes, one), i8x16.eq(bytes, other));
+}
+
 function isAscii(start: usize, end: usize): bool {
   for (let at = start; at < end; at++) if (load<u8>(at) >= 0x80) return false;
   return true;
 }
 
-/** Append the address of each bit; eight at a time without a question, because most masks have fewer. */
+/** Append which bit of `mask` each bit of `lines` is, counted from `first`; three at a time without a question. */
+// @ts-ignore: decorator
+@inline function listOrdinals(to: usize, lines: u64, mask: u64, first: u32): usize {
+  const count = <usize> popcnt(lines);
+  let bits = lines;
+  let out = to;
+  do {
+    store<u32>(out, first + <u32> popcnt(mask & ((bits & (0 - bits)) - 1)));
+    bits &= bits - 1;
+    store<u32>(out, first + <u32> popcnt(mask & ((bits & (0 - bits)) - 1)), 4);
+    bits &= bits - 1;
+    store<u32>(out, first + <u32> popcnt(mask & ((bits & (0 - bits)) - 1)), 8);
+    bits &= bits - 1;
+    out += 12;
+  } while (bits);
+  return to + (count << 2);
+}
+
+/** Append the address of each bit; twelve at a time without a question, because most masks have fewer. */
 // @ts-ignore: decorator
 @inline function list(to: usize, mask: u64, base: u32): usize {
   const count = <usize> popcnt(mask);
@@ -124,7 +147,15 @@ function isAscii(start: usize, end: usize): bool {
     bits &= bits - 1;
     store<u32>(out, base + <u32> ctz(bits), 28);
     bits &= bits - 1;
-    out += 32;
+    store<u32>(out, base + <u32> ctz(bits), 32);
+    bits &= bits - 1;
+    store<u32>(out, base + <u32> ctz(bits), 36);
+    bits &= bits - 1;
+    store<u32>(out, base + <u32> ctz(bits), 40);
+    bits &= bits - 1;
+    store<u32>(out, base + <u32> ctz(bits), 44);
+    bits &= bits - 1;
+    out += 48;
   } while (bits);
   return to + (count << 2);
 }

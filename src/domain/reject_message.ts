@@ -1,6 +1,6 @@
 /** The sentence that a rejects file says about each code. */
-import type { DecimalMark } from "../../domain/options.ts";
-import type { RejectCode } from "../../domain/report.ts";
+import type { DecimalMark } from "./options.ts";
+import type { RejectCode } from "./report.ts";
 
 /** What the sentence is about; only what its code needs is looked at. */
 export interface RejectSubject {
