@@ -107,7 +107,7 @@ Deno.test("a lock ends with its process by SIGKILL, even while a child of that p
         `--allow-read=${paths.root}`,
         `--allow-write=${paths.root}`,
         `--allow-run=${Deno.execPath()}`,
-        join(import.meta.dirname!, "..", "fixtures", "lock_holder.ts"),
+        join(import.meta.dirname!, "..", "support", "lock_holder.ts"),
         path,
       ],
       stdin: "piped",
