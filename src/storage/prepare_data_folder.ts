@@ -1,5 +1,5 @@
 /** Making the data folder, or saying why it can't be used. */
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { Paths } from "./paths.ts";
 import { syncFolder } from "./sync_folder.ts";
 
@@ -12,14 +12,14 @@ export const FOLDER_MODE = 0o700;
  * @throws {Error} a sentence for the operator: which folder, what is wrong, what to do
  */
 export async function prepareDataFolder(paths: Paths): Promise<void> {
-  const { root, consumers, uploads, inputs, work, artifacts } = paths;
+  const { root, consumers, uploads, inputs, work, scratch, artifacts } = paths;
   if (root.includes(",")) {
     throw new Error(
       `The data folder can't be used: ${root} has a comma in its path, which Deno's permission flags can't express. ` +
         "Set DATATASKER_DATA_DIR to a folder without one.",
     );
   }
-  for (const folder of [root, consumers, uploads, inputs, work, artifacts]) {
+  for (const folder of [root, consumers, uploads, inputs, work, scratch, artifacts]) {
     try {
       await Deno.mkdir(folder, { recursive: true, mode: FOLDER_MODE });
       // Only trying tells: a mode says nothing about read-only mounts, access lists or the superuser.
@@ -33,8 +33,16 @@ export async function prepareDataFolder(paths: Paths): Promise<void> {
     }
   }
   await refuseLink(root);
+  await emptyScratch(scratch);
   await syncFolder(root);
   await syncAbove(root);
+}
+
+/** A scratch file loses its name at once, unless its runner was killed in just that moment: what has one is nobody's. */
+async function emptyScratch(folder: string): Promise<void> {
+  for await (const { name } of Deno.readDir(folder)) {
+    await Deno.remove(join(folder, name)).catch(() => {}); // its runner was quicker
+  }
 }
 
 /** Deno asks for permission on the real path as well, when a file is opened: behind a link all that follows would fail. */

@@ -22,10 +22,20 @@ Deno.test("a data folder is made with all that belongs in it, for its user alone
     const entries = await Array.fromAsync(Deno.readDir(paths.root));
     assert.deepEqual(
       entries.map((entry) => entry.name).sort(),
-      ["artifacts", "consumers", "inputs", "uploads", "work"],
+      ["artifacts", "consumers", "inputs", "scratch", "uploads", "work"],
     );
     assert.equal((await Deno.stat(paths.root)).mode! & 0o777, 0o700);
     assert.ok((await Deno.stat(paths.input("kept"))).isFile);
+  });
+});
+
+Deno.test("a scratch file that a killed runner left is gone after the next start", async () => {
+  await withDir(async (dir) => {
+    const paths = new Paths(dir);
+    await prepareDataFolder(paths);
+    await Deno.writeTextFile(join(paths.scratch, "scratch-left"), "");
+    await prepareDataFolder(paths);
+    assert.deepEqual(await Array.fromAsync(Deno.readDir(paths.scratch)), []);
   });
 });
 
