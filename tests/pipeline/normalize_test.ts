@@ -160,6 +160,12 @@ Deno.test("a column of its own stays one, empty cells too", async () => {
   assert.equal((await normalized(text)).text, text);
 });
 
+Deno.test("a record with a fault and nothing in its only cell is no blank line either", async () => {
+  const { text, findings } = await normalized('e\n"" \nx\n');
+  assert.equal(text, 'e\n""\nx\n');
+  assert.equal(findings.records, 3);
+});
+
 Deno.test("options come before what would be detected", async () => {
   const hints = { header_line: 2, delimiter: "|", quote: "none" } as const;
   const { text, findings } = await normalized('a,b\n"c|d\n1|2"\n', { hints });

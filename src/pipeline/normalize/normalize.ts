@@ -192,11 +192,13 @@ class TableRows {
   }
 
   #writeLeniently(record: CsvRecord): void {
-    for (const cell of lenientCells(record, this.#syntax)) {
-      // What can't be read becomes U+FFFD, so that what is written is UTF-8.
-      const text = encodeUtf8(decodeUtf8(cell));
-      this.#writer.cell(text, 0, text.length);
-    }
+    // What can't be read becomes U+FFFD, so that what is written is UTF-8.
+    const cells = Array.from(
+      lenientCells(record, this.#syntax),
+      (cell) => encodeUtf8(decodeUtf8(cell)),
+    );
+    if (cells.length === 1) this.#single(cells[0]);
+    else for (const cell of cells) this.#writer.cell(cell, 0, cell.length);
     this.#endRow();
   }
 
