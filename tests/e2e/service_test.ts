@@ -218,6 +218,14 @@ Deno.test("configuration faults are told all at once, and nothing starts", async
   });
 });
 
+/** Until something of an upload is in its folder. */
+async function begun(uploads: string): Promise<void> {
+  await until(
+    "the upload to begin",
+    async () => (await Array.fromAsync(Deno.readDir(uploads))).length > 0,
+  );
+}
+
 /** A body that sends its first part, then waits for `finish`. */
 function slowBody(
   first: string,
@@ -248,10 +256,7 @@ Deno.test("SIGTERM: new uploads get 503, running ones end, running tasks are rel
   const { body, finish } = slowBody(SAMPLE, "East,A,1,1,0\n");
   const upload = fetch(`${service.url}/v1/tasks`, { method: "POST", body });
   const uploads = join(folder.dataDir, "uploads");
-  await until(
-    "the upload to begin",
-    async () => (await Array.fromAsync(Deno.readDir(uploads))).length > 0,
-  );
+  await begun(uploads);
 
   const begin = performance.now();
   service.kill("SIGTERM");
@@ -281,10 +286,7 @@ Deno.test("a second signal exits at once, and the next start goes on", async () 
   const upload = fetch(`${service.url}/v1/tasks`, { method: "POST", body })
     .then((response) => response.body?.cancel(), () => {});
   const uploads = join(folder.dataDir, "uploads");
-  await until(
-    "the upload to begin",
-    async () => (await Array.fromAsync(Deno.readDir(uploads))).length > 0,
-  );
+  await begun(uploads);
   service.kill("SIGINT");
   await until("draining", () => service.log.some((line) => line.includes("service.draining")));
   const begin = performance.now();
@@ -302,10 +304,7 @@ Deno.test("Ctrl-C that arrives twice, as it does through npx, is one signal", as
   const { body, finish } = slowBody(SAMPLE, "East,A,1,1,0\n");
   const upload = fetch(`${service.url}/v1/tasks`, { method: "POST", body });
   const uploads = join(folder.dataDir, "uploads");
-  await until(
-    "the upload to begin",
-    async () => (await Array.fromAsync(Deno.readDir(uploads))).length > 0,
-  );
+  await begun(uploads);
   service.kill("SIGINT");
   await until("draining", () => service.log.some((line) => line.includes("service.draining")));
   service.kill("SIGINT");

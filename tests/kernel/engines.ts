@@ -54,6 +54,11 @@ export function firstDifference(plain: Run, other: Run): string | null {
   return null;
 }
 
+/** Which engine a run says it was. */
+export function engineOf({ artifacts }: Run): string {
+  return JSON.parse(new TextDecoder().decode(artifacts.report)).run.engine;
+}
+
 function textOf({ artifacts }: Run, kind: keyof Run["artifacts"]): string {
   const bytes = artifacts[kind];
   if (bytes === undefined) return "(none)";
