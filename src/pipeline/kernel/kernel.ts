@@ -163,7 +163,7 @@ export class Kernel {
    * @param isTakenAway whether the rows were added before and are to be taken away
    */
   aggregate(rows: number, regionsMax: number, isTakenAway: boolean): number {
-    const done = wasm.aggregate(rows, regionsMax, isTakenAway ? -1n : 0n);
+    const done = isTakenAway ? wasm.takeAway(rows, regionsMax) : wasm.aggregate(rows, regionsMax);
     this.#refresh();
     return done;
   }

@@ -4,11 +4,11 @@
 // brought to that scale within them, is spilled: TypeScript adds it to a sum without limits. So no sum is ever rounded.
 
 import {
+  ENTRIES,
   Field,
   Row,
   ROW_BYTES,
   ROWS,
-  ROWS_MAX,
   SPILL_BYTES,
   SPILLS,
   Status,
@@ -16,9 +16,9 @@ import {
   TEXT_BYTES_MAX,
   WARM_MAX,
 } from "./layout";
-import { addMoment, resetMoments } from "./moments";
+import { addMoment, removeMoment, resetMoments } from "./moments";
 import { powerOfTen, roomFor } from "./number";
-import { Entry, findRegion, resetRegions, sizeOf, warmExported, warmRows, isCold } from "./regions";
+import { Entry, findRegion, regionOf, resetRegions, sizeOf, warmExported, warmRows, isCold } from "./regions";
 
 const NUMBERS: usize = 3;
 
@@ -37,43 +37,104 @@ export function resetAggregate(seed: u64, totalsAreData: bool): void {
 /**
  * Add the first rows of ROWS, up to one that would make one region too many or is a totals row; how many these are, faulty records
  * included, which are passed.
- *
- * @param away 0, or -1 to take rows away that were added before; the highest stays
  */
-export function aggregate(rows: u32, regionsMax: u32, away: i64): u32 {
+export function aggregate(rows: u32, regionsMax: u32): u32 {
+  return aggregateRows(rows, regionsMax, false);
+}
+
+/** The same, but take rows away that were added before; the highest stays. */
+export function takeAway(rows: u32, regionsMax: u32): u32 {
+  return aggregateRows(rows, regionsMax, true);
+}
+
+// @ts-ignore: decorator
+@inline function aggregateRows(rows: u32, regionsMax: u32, isAway: bool): u32 {
   spills = 0;
   memory.fill(Status.TRIMMED, 0, Field.COUNT * 4);
-  let warmTo = isCold() ? ROWS : ROWS + <usize> ROWS_MAX * ROW_BYTES;
   let most = highest;
-  let done: u32 = 0;
-  let passed: u32 = 0;
-  for (let row: usize = ROWS; done < rows; done++, row += ROW_BYTES) {
-    if (row == warmTo) {
-      warmTo = min(row + <usize> WARM_MAX * ROW_BYTES, ROWS + <usize> rows * ROW_BYTES);
-      warmRows(row, warmTo);
+  let added: u32 = 0;
+  const end = ROWS + <usize> rows * ROW_BYTES;
+  let row: usize = ROWS;
+  while (row < end) {
+    // Where to add is found first for some rows: where each store goes is known then, and no load has to wait for that.
+    const batchEnd = min(row + <usize> WARM_MAX * ROW_BYTES, end);
+    const foundEnd = findEntries(row, batchEnd, regionsMax);
+    for (let at = ENTRIES; row < foundEnd; at += 4, row += ROW_BYTES) {
+      const entry = <usize> load<u32>(at);
+      if (entry == 0) continue; // a faulty record
+      added++;
+      const quotient = load<f64>(row, Row.QUOTIENT);
+      if (isAway) {
+        store<u32>(entry, load<u32>(entry, Entry.ROWS) - 1, Entry.ROWS);
+        for (let column: usize = 0; column < NUMBERS; column++) {
+          const units = load<i64>(row + (column << 3), Row.UNITS);
+          addUnits(entry, column, -units, load<u8>(row + column, Row.SCALES));
+        }
+        removeMoment(quotient);
+      } else {
+        store<u32>(entry, load<u32>(entry, Entry.ROWS) + 1, Entry.ROWS);
+        if (!addAlike(entry, row)) {
+          for (let column: usize = 0; column < NUMBERS; column++) {
+            const units = load<i64>(row + (column << 3), Row.UNITS);
+            addUnits(entry, column, units, load<u8>(row + column, Row.SCALES));
+          }
+        }
+        addMoment(quotient);
+        if (quotient > most) most = quotient;
+      }
+      const trimmed = load<u8>(row, Row.TRIMMED);
+      if (trimmed) countTrimmed(trimmed);
     }
-    const nameBytes = load<u32>(row, Row.REGION_BYTES);
-    if (nameBytes == 0) { // a faulty record
-      passed++;
-      continue;
-    }
-    const entry = findRegion(load<u32>(row, Row.REGION), nameBytes, regionsMax);
-    if (entry == 0 || load<u8>(entry, Entry.IS_TOTALS)) break;
-    store<u32>(entry, load<u32>(entry, Entry.ROWS) + 1 + (<u32> away << 1), Entry.ROWS);
-    addUnits(entry, 0, (load<i64>(row, Row.UNITS) ^ away) - away, load<u8>(row, Row.SCALES));
-    addUnits(entry, 1, (load<i64>(row, Row.UNITS + 8) ^ away) - away, load<u8>(row, Row.SCALES + 1));
-    addUnits(entry, 2, (load<i64>(row, Row.UNITS + 16) ^ away) - away, load<u8>(row, Row.SCALES + 2));
-    const quotient = load<f64>(row, Row.QUOTIENT);
-    addMoment(quotient, away);
-    most = max(most, quotient);
-    const trimmed = load<u8>(row, Row.TRIMMED);
-    if (trimmed) countTrimmed(trimmed);
+    if (row < batchEnd) break;
   }
   highest = most;
   store<f64>(Status.HIGHEST, most);
   store<u32>(Status.SPILLS, <u32> spills);
-  store<u32>(Status.ADDED, done - passed);
-  return done;
+  store<u32>(Status.ADDED, added);
+  return <u32> ((row - ROWS) / ROW_BYTES);
+}
+
+/**
+ * List the entries of the regions of rows [from, to) in ENTRIES, 0 for a faulty record, up to a row that would make one region too
+ * many or is a totals row; how far it came.
+ */
+// @ts-ignore: decorator
+@inline function findEntries(from: usize, to: usize, regionsMax: u32): usize {
+  if (isCold()) warmRows(from, to);
+  let row = from;
+  for (let at = ENTRIES; row < to; at += 4, row += ROW_BYTES) {
+    const nameBytes = load<u32>(row, Row.REGION_BYTES);
+    let entry: usize = 0;
+    if (nameBytes != 0) {
+      entry = regionOf(load<u32>(row, Row.REGION), nameBytes, regionsMax);
+      if (entry == 0 || load<u8>(entry, Entry.IS_TOTALS)) break;
+    }
+    store<u32>(at, <u32> entry);
+  }
+  return row;
+}
+
+/** Add the three numbers of a row, as nearly all are: of the scales that their sums have, and with room in 64 bits. False if they aren't. */
+// @ts-ignore: decorator
+@inline function addAlike(entry: usize, row: usize): bool {
+  if ((load<u32>(entry, Entry.SCALES) ^ load<u32>(row, Row.SCALES)) << 8) return false; // the fourth byte is another matter
+  const revenue = load<i64>(row, Row.UNITS);
+  const quantity = load<i64>(row, Row.UNITS + 8);
+  const discount = load<i64>(row, Row.UNITS + 16);
+  const revenues = load<i64>(entry, Entry.SUMS);
+  const quantities = load<i64>(entry, Entry.SUMS + 8);
+  const discounts = load<i64>(entry, Entry.SUMS + 16);
+  const nextRevenues = revenues + revenue;
+  const nextQuantities = quantities + quantity;
+  const nextDiscounts = discounts + discount;
+  const overflows = ((revenues ^ nextRevenues) & (revenue ^ nextRevenues)) |
+    ((quantities ^ nextQuantities) & (quantity ^ nextQuantities)) |
+    ((discounts ^ nextDiscounts) & (discount ^ nextDiscounts));
+  if (overflows < 0) return false;
+  store<i64>(entry, nextRevenues, Entry.SUMS);
+  store<i64>(entry, nextQuantities, Entry.SUMS + 8);
+  store<i64>(entry, nextDiscounts, Entry.SUMS + 16);
+  return true;
 }
 
 function countTrimmed(fields: u32): void {
@@ -83,8 +144,7 @@ function countTrimmed(fields: u32): void {
   }
 }
 
-// @ts-ignore: decorator
-@inline function addUnits(entry: usize, column: usize, units: i64, scale: u8): void {
+function addUnits(entry: usize, column: usize, units: i64, scale: u8): void {
   const at = entry + (column << 3);
   let mine = load<u8>(entry + column, Entry.SCALES);
   if (scale > mine) {

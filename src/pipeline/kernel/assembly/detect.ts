@@ -43,7 +43,7 @@ export function detect(from: u32, rows: u32, bound: f64): u32 {
 }
 
 function isReady(row: usize): bool {
-  if (!areAllOwn || load<u8>(row, Row.QUOTED)) return false;
+  if (!areAllOwn || load<u8>(row, Row.FLAGS)) return false;
   let start = <usize> load<u32>(row, Row.START);
   const separator = load<u32>(row, Row.SEPARATOR);
   for (let cell: u32 = 0; cell < columns; cell++) {

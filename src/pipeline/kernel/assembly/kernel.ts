@@ -10,10 +10,12 @@ export {
   exportRegions,
   importRegions,
   resetAggregate as reset,
+  takeAway,
 } from "./aggregate";
 export { detect } from "./detect";
 export { settleMoments } from "./moments";
-export { decode, index, resume, setLine, stopAtTrimmed } from "./records";
+export { decode, index, resume, setLine } from "./records";
+export { stopAtTrimmed } from "./columns";
 export { writeAnomalies } from "./findings";
 export { writeSummary } from "./summary";
 export { countRegions, sortRegions } from "./sort";

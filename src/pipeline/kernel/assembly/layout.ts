@@ -17,8 +17,6 @@ export const STATUS: usize = 64 * KIB;
 /** The index of each schema column, in the order of `Field`; then the map from columns to fields. */
 export const COLUMN_MAP: usize = 68 * KIB;
 export const COLUMNS_MAX: i32 = 4096;
-/** Start and end of the five schema cells of the record in work. */
-export const CELLS: usize = 73 * KIB;
 /** Powers of ten as i64, 10^0 to 10^18, then as doubles, 10^0 to 10^22, then the largest i64 that each power leaves safe. */
 export const POWERS: usize = 74 * KIB;
 /** Moments: 2,048 bins of young sums, then as many of old ones. */
@@ -44,6 +42,15 @@ export const CANDIDATES_BYTES: usize = 1024 * KIB;
 /** Entries of regions that are about to be asked for: see `regions.ts`. */
 export const WARM: usize = 3264 * KIB;
 export const WARM_MAX: u32 = 32;
+/** Entries of the regions of rows that are about to be added. */
+export const ENTRIES: usize = 3265 * KIB;
+
+/** Cells of the records in work, a column for each field: see `columns.ts`. */
+export const CELLS: usize = 3268 * KIB;
+export const CELL_BYTES: usize = 8;
+export const BATCH_MAX: usize = 128;
+/** Their revenues, then their quantities, as doubles. */
+export const VALUES: usize = 3276 * KIB;
 
 /** The bytes in work. Sixteen bytes before and behind may be read. */
 export const WINDOW: usize = 3328 * KIB;
@@ -113,7 +120,8 @@ export namespace Row {
   export const UNITS: usize = 8; // 3 x i64: revenue, quantity, discount
   export const QUOTIENT: usize = 32; // f64: revenue per unit
   export const SCALES: usize = 40; // 3 x u8
-  export const QUOTED: usize = 43; // u8: the record has quotes
+  export const FLAGS: usize = 43; // u8: QUOTED, or 0
+  export const QUOTED: u8 = 1; // the record has quotes
   export const START: usize = 44; // u32 address of the record
   export const END: usize = 48; // u32 address of its line end
   export const SEPARATOR: usize = 52; // u32: which separator is its first

@@ -16,12 +16,16 @@ const POINT: u32 = 0x2e;
 // Vector constants are read from memory: V8 builds a literal anew at each use, from two integers.
 const SHUFFLES: usize = POWERS + 1024; // 16 x 16 bytes: closes up the point in lane i
 const INSIDE: usize = POWERS + 1280; // 16 zeros, 16 ones: read so that the last lanes are ones
-const TENS: usize = POWERS + 1312;
-const HUNDREDS: usize = POWERS + 1328;
-const TEN_THOUSANDS: usize = POWERS + 1344;
-const ZEROS: usize = POWERS + 1360; // '0', sixteen times
-const NINES: usize = POWERS + 1376;
-const POINTS: usize = POWERS + 1392;
+export const TENS: usize = POWERS + 1312;
+export const HUNDREDS: usize = POWERS + 1328;
+export const TEN_THOUSANDS: usize = POWERS + 1344;
+export const ZEROS: usize = POWERS + 1360; // '0', sixteen times
+export const NINES: usize = POWERS + 1376;
+export const POINTS: usize = POWERS + 1392;
+// The same for two cells of up to eight bytes, side by side.
+export const INSIDE_8: usize = POWERS + 1408; // for each length up to 8, eight bytes of which so many at the end are ones
+export const SCALES_8: usize = POWERS + 1536; // of each mask of where points are
+export const SHUFFLES_8: usize = POWERS + 2048; // of each mask of the first cell, and 2 KiB on, of the second
 
 /** Write all tables. */
 export function initTables(): void {
@@ -36,6 +40,20 @@ export function initTables(): void {
     store<u8>(ZEROS + i, 0x30);
     store<u8>(NINES + i, 9);
     store<u8>(POINTS + i, <u8> (POINT - 0x30));
+  }
+  for (let length: usize = 0; length <= 8; length++) {
+    store<u64>(INSIDE_8 + (length << 3), length == 0 ? 0 : ~(<u64> 0) << (64 - (<u64> length << 3)));
+  }
+  for (let points: usize = 0; points < 256; points++) {
+    const point: usize = points == 0 ? 8 : <usize> ctz(<u32> points);
+    const isOne = (points & (points - 1)) == 0 && point != 7;
+    store<u8>(SCALES_8 + points, isOne ? <u8> (points == 0 ? 0 : 7 - point) : <u8> UNFIT);
+    for (let lane: usize = 0; lane < 8; lane++) {
+      const isBefore = points != 0 && lane <= point;
+      const at = SHUFFLES_8 + (points << 3) + lane;
+      store<u8>(at, <u8> (isBefore ? lane - 1 : lane)); // lane 0 takes what no lane holds: 0
+      store<u8>(at + 2048, <u8> (isBefore ? (lane == 0 ? 0xff : lane + 7) : lane + 8));
+    }
   }
   for (let i: usize = 0; i < 8; i++) {
     store<i16>(HUNDREDS + i * 2, i & 1 ? 1 : 100);
@@ -110,6 +128,12 @@ export function initTables(): void {
 // @ts-ignore: decorator
 @inline export function valueOf(units: i64, scale: u32): f64 {
   return <f64> units / load<f64>(POWERS + 160 + (<usize> scale << 3));
+}
+
+/** 10^scale as a double. */
+// @ts-ignore: decorator
+@inline export function doublePower(scale: u32): usize {
+  return POWERS + 160 + (<usize> scale << 3);
 }
 
 /** The number that eight digits make, the first in the lowest byte: pairs, then both fours at once. */

@@ -1,9 +1,8 @@
 // Stage 2, clean: from the index to rows, in the order of the file, up to the first record that isn't plain.
 //
-// A row is taken here only if nothing about it needs judgement: as many cells as the header, quotes only around whole cells,
-// valid UTF-8, within every limit, no cell missing, numbers that `number.ts` reads, and a quantity that isn't 0. (Totals are told by
-// their region: `regions.ts`.) Everything else is an odd record: the walk stops in front of it, and the TypeScript of the plain engine takes it.
-// So this file may refuse what it likes, but must never take what `../../clean/clean.ts` would reject, skip or read otherwise.
+// A record is plain if it has as many cells as the header, quotes only around whole cells, valid UTF-8, is within every limit, and has
+// cells that `columns.ts` takes. This file finds where the cells of a batch of records stand, and has that one read them. Everything else is an
+// odd record: the walk stops in front of it, and the TypeScript of the plain engine takes it.
 //
 // Odd records are of two kinds. Of a *faulty* one it is known where its cells are, and only what they say needs judgement: if it is told to, the
 // walk notes its place among the rows and goes on. The other stages pass it (its region has no bytes, its quotient is -Infinity).
@@ -11,8 +10,10 @@
 // Invariants between two calls: `recordStart` is the first byte of a record; `separator` and `line` are the first of their
 // lists from there on, `special` likewise; the separator before `separator` stands right before `recordStart`.
 
+import { cellsOf, ESCAPED, isStopped, readColumns, setFields, takeRows } from "./columns";
 import {
-  CELLS,
+  BATCH_MAX,
+  CELL_BYTES,
   COLUMN_MAP,
   FAULTY,
   Field,
@@ -25,7 +26,6 @@ import {
   SPECIALS,
   Status,
 } from "./layout";
-import { readNumber, UNFIT, valueOf } from "./number";
 import {
   buildIndex,
   CR,
@@ -37,15 +37,15 @@ import {
   QUOTE,
   separatorAt,
 } from "./structure";
-import { isInk, isUtf8, trimmedEnd, trimmedStart } from "./text";
+import { isUtf8 } from "./text";
 
 /** Why `decode` returned. `../kernel.ts` has the same numbers. */
 export const NEEDS_BYTES: i32 = 0;
 export const ODD_RECORD: i32 = 1;
 export const AT_STOP: i32 = 2;
 export const ROWS_FULL: i32 = 3;
-/** Within this file: the record became a row. */
-const TAKEN: i32 = 4;
+/** Within this file: the record is listed. */
+const LISTED: i32 = 4;
 
 /** No schema column. */
 const OTHER: u8 = 255;
@@ -59,18 +59,13 @@ let productAt: usize = 0;
 let revenueAt: usize = 0;
 let quantityAt: usize = 0;
 let discountAt: usize = 0;
-/** Where `decodeQuoted` leaves the quantity: of a file without discounts, that is read twice. */
-let quantityCell: usize = 0;
-
-/** Bits of `Row.TRIMMED`: those of fields that have a column, and those that make a record odd. */
-let trimFields: u32 = 0;
-let trimStops: u32 = 0;
-/** `Row.TRIMMED` of the row in work. */
-let trimmedCells: u32 = 0;
 
 /** Whether faulty records are noted, and how many are. */
 let notesFaulty: bool = false;
 let faulty: usize = 0;
+
+/** Whether a row of the batch in work has schema cells with quotes that are to be undone. */
+let hasEscapes: bool = false;
 
 let recordStart: usize = 0;
 let separator: u32 = 1;
@@ -98,17 +93,10 @@ export function setHeader(
   discountAt = load<u32>(COLUMN_MAP, Field.DISCOUNT * 4) << 2;
   const map = COLUMN_MAP + 32;
   memory.fill(map, OTHER, columnCount);
-  for (let field: u32 = 0; field < Field.COUNT; field++) {
+  for (let field: u32 = Field.COUNT; field-- > 0;) { // of fields that share a column the first
     store<u8>(map + load<u32>(COLUMN_MAP + (<usize> field << 2)), <u8> field);
   }
-  trimFields = (1 << Field.COUNT) - 1;
-  if (discountAt == quantityAt) trimFields ^= 1 << Field.DISCOUNT;
-  quantityCell = CELLS + (<usize> load<u8>(map + (quantityAt >>> 2)) << 3);
-}
-
-/** From now on, a trimmed cell of field f makes a record odd if bit f is set. */
-export function stopAtTrimmed(fields: u32): void {
-  trimStops = fields;
+  setFields(discountAt != quantityAt);
 }
 
 /** Index [from, to), where a record begins at `from`. */
@@ -147,38 +135,39 @@ export function decode(stop: usize, withFaulty: bool): i32 {
   faulty = 0;
   let row: usize = ROWS;
   const full: usize = ROWS + <usize> ROWS_MAX * ROW_BYTES;
-  let why = NEEDS_BYTES;
-  while (true) {
-    if (row == full) {
-      why = ROWS_FULL;
-      break;
-    }
-    if (recordStart >= stop) {
-      why = AT_STOP;
-      break;
-    }
-    const last = load<u32>(line);
-    const lineEnd = separatorAt(last);
-    if (lineEnd == END) break;
-    if (load<u32>(special) > <u32> lineEnd) {
-      // No quote: the line is the record.
-      if (
-        last - separator + 1 != columns || !isReadable(lineEnd) ||
-        !(decodePlain(row, last, lineEnd) || noteFaulty(row))
-      ) {
-        why = ODD_RECORD;
-        break;
-      }
-      separator = last + 1;
-      line += 4;
-      recordStart = lineEnd + 1;
-      linesPassed++;
+  let why = LISTED;
+  while (why == LISTED) {
+    const batch = row;
+    const batchEnd = min(batch + BATCH_MAX * ROW_BYTES, full);
+    const batchLine = line;
+    const batchSpecial = special;
+    const before = SEPARATORS + (<usize> separator << 2) - 4;
+    row = passLines(batch, batchEnd, stop);
+    let needsCare = false;
+    if (row == batchEnd) {
+      needsCare = readLines(batch, row, before);
+      if (needsCare) listLines(batch, row, before);
     } else {
-      why = decodeQuoted(row);
-      if (why != TAKEN) break;
-      why = NEEDS_BYTES;
+      listLines(batch, row, before);
+      hasEscapes = false;
+      let cell = cellsOf(0) + (row - batch) / ROW_BYTES * CELL_BYTES;
+      for (; row < batchEnd; row += ROW_BYTES, cell += CELL_BYTES) {
+        why = listRecord(row, cell, stop);
+        if (why != LISTED) break;
+      }
+      needsCare = readCells(batch, row) || hasEscapes;
     }
-    row += ROW_BYTES;
+    if (needsCare) {
+      const taken = takeOrNote(batch, row);
+      if (taken < row) {
+        row = taken;
+        line = batchLine;
+        special = batchSpecial;
+        goBack(row);
+        why = ODD_RECORD;
+      }
+    }
+    if (row == full && why == LISTED) why = ROWS_FULL;
   }
   store<u32>(Status.ROWS_DECODED, <u32> ((row - ROWS) / ROW_BYTES));
   store<u32>(Status.POSITION, <u32> recordStart);
@@ -187,62 +176,179 @@ export function decode(stop: usize, withFaulty: bool): i32 {
   return why;
 }
 
+/** Make rows of the lines that are whole records, without quotes or a carriage return, up to the first other one; where that is. */
+// @ts-ignore: decorator
+@inline function passLines(from: usize, to: usize, stop: usize): usize {
+  if (isDoubtful) return from;
+  const firstSpecial = load<u32>(special);
+  const bytesMax = recordBytesMax;
+  const cells = columns;
+  let row = from;
+  let start = recordStart;
+  let sep = separator;
+  let lf = line;
+  let passed = linesPassed;
+  for (; row < to; row += ROW_BYTES) {
+    const last = load<u32>(lf);
+    const end = separatorAt(last);
+    if (
+      start >= stop || <u32> end >= firstSpecial || last - sep + 1 != cells || end - start > bytesMax ||
+      load<u8>(end - 1) == CR
+    ) break;
+    store<u32>(row, 0, Row.SCALES); // with 0 for `Row.FLAGS`
+    store<u32>(row, <u32> start, Row.START);
+    store<u32>(row, <u32> end, Row.END);
+    store<u32>(row, sep, Row.SEPARATOR);
+    store<u64>(row, passed, Row.LINE); // with 0 for `Row.TRIMMED`
+    start = end + 1;
+    sep = last + 1;
+    lf += 4;
+    passed++;
+  }
+  recordStart = start;
+  separator = sep;
+  line = lf;
+  linesPassed = passed;
+  return row;
+}
+
+/** Read rows that are lines one after the other; their cells stand in the index, which is read from `before` on. */
+// @ts-ignore: decorator
+@inline function readLines(from: usize, to: usize, before: usize): bool {
+  return readColumns(
+    from,
+    to,
+    <usize> columns << 2,
+    before + regionAt,
+    before + productAt,
+    before + revenueAt,
+    before + quantityAt,
+    before + discountAt,
+  );
+}
+
+/** Read rows of which the cells are listed. */
+// @ts-ignore: decorator
+@inline function readCells(from: usize, to: usize): bool {
+  return readColumns(
+    from,
+    to,
+    CELL_BYTES,
+    cellsOf(Field.REGION),
+    cellsOf(Field.PRODUCT),
+    cellsOf(Field.REVENUE),
+    cellsOf(Field.QUANTITY),
+    cellsOf(Field.DISCOUNT),
+  );
+}
+
+/** List the cells of rows that are lines one after the other. */
+function listLines(from: usize, to: usize, before: usize): void {
+  let cell = cellsOf(0);
+  let at = before;
+  for (let row = from; row < to; row += ROW_BYTES) {
+    listCells(cell, at);
+    cell += CELL_BYTES;
+    at += <usize> columns << 2;
+  }
+}
+
+/** List the cells of a record without quotes. */
+// @ts-ignore: decorator
+@inline function listCells(cell: usize, before: usize): void {
+  store<u64>(cell + cellsOf(Field.REGION) - cellsOf(0), load<u64>(before + regionAt));
+  store<u64>(cell + cellsOf(Field.PRODUCT) - cellsOf(0), load<u64>(before + productAt));
+  store<u64>(cell + cellsOf(Field.REVENUE) - cellsOf(0), load<u64>(before + revenueAt));
+  store<u64>(cell + cellsOf(Field.QUANTITY) - cellsOf(0), load<u64>(before + quantityAt));
+  store<u64>(cell + cellsOf(Field.DISCOUNT) - cellsOf(0), load<u64>(before + discountAt));
+}
+
+/** Take the rows [from, to), of which the cells are listed, one by one if they need it, or note them as faulty; how far it came. */
+function takeOrNote(from: usize, to: usize): usize {
+  let row = takeRows(from, to, cellsOf(0));
+  while (row < to && noteFaulty(row)) {
+    row += ROW_BYTES;
+    row = takeRows(row, to, cellsOf(0) + (row - from) / ROW_BYTES * CELL_BYTES);
+  }
+  return row;
+}
+
+/** Stand in front of a row's record again; `line` and `special` lie before it. */
+function goBack(row: usize): void {
+  recordStart = load<u32>(row, Row.START);
+  separator = load<u32>(row, Row.SEPARATOR);
+  linesPassed = load<u32>(row, Row.LINE);
+  while (separatorAt(load<u32>(line)) < recordStart) line += 4;
+  while (load<u32>(special) < <u32> recordStart) special += 4;
+}
+
+/** Note that a row's record is faulty; false if that isn't wanted, or it isn't: what `stopAtTrimmed` asks for is to be seen at once. */
+function noteFaulty(row: usize): bool {
+  if (!notesFaulty || isStopped()) return false;
+  store<u32>(FAULTY + (faulty++ << 2), <u32> ((row - ROWS) / ROW_BYTES));
+  store<u32>(row, 0, Row.REGION_BYTES);
+  store<f64>(row, -Infinity, Row.QUOTIENT);
+  return true;
+}
+
+/** List the cells of the next record, and move on behind it; or say why not. */
+// @ts-ignore: decorator
+@inline function listRecord(row: usize, cell: usize, stop: usize): i32 {
+  if (recordStart >= stop) return AT_STOP;
+  const last = load<u32>(line);
+  const lineEnd = separatorAt(last);
+  if (lineEnd == END) return NEEDS_BYTES;
+  if (load<u32>(special) <= <u32> lineEnd) return listQuoted(row, cell);
+  // No quote: the line is the record.
+  if (last - separator + 1 != columns || !isReadable(lineEnd)) return ODD_RECORD;
+  listCells(cell, SEPARATORS + (<usize> separator << 2) - 4);
+  const hasReturn = load<u8>(lineEnd - 1) == CR;
+  if (hasReturn) endCells(cell, lineEnd);
+  place(row, lineEnd - <usize> hasReturn, 0);
+  separator = last + 1;
+  line += 4;
+  recordStart = lineEnd + 1;
+  linesPassed++;
+  return LISTED;
+}
+
+/** Of a record's listed cells, have those that end with its line end before its carriage return. */
+function endCells(cell: usize, lineEnd: usize): void {
+  for (let field: u32 = 0; field < Field.COUNT; field++) {
+    const at = cell + cellsOf(field) - cellsOf(0);
+    if (load<u32>(at, 4) == <u32> lineEnd) store<u32>(at, <u32> (lineEnd - 1), 4);
+  }
+}
+
+/** Say of a row where its record stands. */
+// @ts-ignore: decorator
+@inline function place(row: usize, end: usize, flags: u8): void {
+  store<u32>(row, <u32> flags << 24, Row.SCALES);
+  store<u32>(row, <u32> recordStart, Row.START);
+  store<u32>(row, <u32> end, Row.END);
+  store<u32>(row, separator, Row.SEPARATOR);
+  store<u64>(row, linesPassed, Row.LINE); // with 0 for `Row.TRIMMED`
+}
+
 /** Whether the record in work, which ends at `end`, is within the limits and UTF-8. */
 // @ts-ignore: decorator
 @inline function isReadable(end: usize): bool {
   return end - recordStart <= recordBytesMax && (!isDoubtful || isUtf8(recordStart, end));
 }
 
-/** Note that the record in work is faulty; false if that isn't wanted, or it isn't: what `stopAtTrimmed` asks for is to be seen at once. */
-function noteFaulty(row: usize): bool {
-  if (!notesFaulty || (trimmedCells & trimFields & trimStops) != 0) return false;
-  store<u32>(FAULTY + (faulty++ << 2), <u32> ((row - ROWS) / ROW_BYTES));
-  store<u32>(row, <u32> recordStart, Row.REGION);
-  store<u32>(row, 0, Row.REGION_BYTES);
-  store<f64>(row, -Infinity, Row.QUOTIENT);
-  store<u32>(row, 0, Row.SCALES); // with 0 for `Row.QUOTED`, which `decodeQuoted` sets
-  store<u32>(row, <u32> recordStart, Row.START);
-  store<u32>(row, separator, Row.SEPARATOR);
-  store<u32>(row, linesPassed, Row.LINE);
-  return true;
-}
-
-/** A record that is one line without quotes and has the right number of cells. */
-// @ts-ignore: decorator
-@inline function decodePlain(row: usize, last: u32, lineEnd: usize): bool {
-  const hasReturn = load<u8>(lineEnd - 1) == CR;
-  const end = lineEnd - <usize> hasReturn;
-  // While its cells are read, the last one ends before the carriage return. (Without need for it nothing is stored: what is loaded with its
-  // neighbours right after it was stored has to be waited for.)
-  const lastAt = SEPARATORS + (<usize> last << 2);
-  if (hasReturn) store<u32>(lastAt, <u32> end);
-  const before = SEPARATORS + (<usize> separator << 2) - 4;
-  const isTaken = decodeRow(
-    row,
-    load<u64>(before + regionAt),
-    load<u64>(before + productAt),
-    load<u64>(before + revenueAt),
-    load<u64>(before + quantityAt),
-    load<u64>(before + discountAt),
-  );
-  if (hasReturn) store<u32>(lastAt, <u32> lineEnd);
-  store<u32>(row, <u32> end, Row.END);
-  return isTaken;
-}
-
-/** A record with quotes: walk its cells, passing what stands inside quotes. Nothing is moved on unless it is taken. */
-function decodeQuoted(row: usize): i32 {
+/** A record with quotes: walk its cells, passing what stands inside quotes. Nothing is moved on unless it is listed. */
+function listQuoted(row: usize, cell: usize): i32 {
   const map = COLUMN_MAP + 32;
   let at = recordStart;
   let sep = separator;
   let lf = line;
   let mark = special;
-  let cell: u32 = 0;
+  let column: u32 = 0;
   let lines: u32 = 1;
   let end: usize = 0;
-  let hasEscapes = false; // in a schema column
+  let flags = Row.QUOTED;
   for (;;) {
-    if (cell == columns) return ODD_RECORD;
+    if (column == columns) return ODD_RECORD;
     let cellStart = at;
     let cellEnd: usize;
     let isEscaped = false;
@@ -283,30 +389,33 @@ function decodeQuoted(row: usize): i32 {
       // A carriage return before the line feed is no part of the cell; any other one is among the specials.
       cellEnd = end - <usize> (end > at && load<u8>(end) == LF && load<u8>(end - 1) == CR);
     }
-    const field = load<u8>(map + cell);
+    const field = load<u8>(map + column);
     if (field != OTHER) {
-      hasEscapes = hasEscapes || isEscaped;
-      // As the separators before and behind it, which is how `decodePlain` leaves them.
-      store<u32>(CELLS + (<usize> field << 3), <u32> cellStart - 1);
-      store<u32>(CELLS + (<usize> field << 3), <u32> cellEnd, 4);
+      if (isEscaped) {
+        flags |= ESCAPED;
+        hasEscapes = true;
+      }
+      // As the separators before and behind it, which is how those of other records are listed.
+      const listed = cell + cellsOf(field) - cellsOf(0);
+      store<u64>(listed, <u64> (cellStart - 1) | (<u64> cellEnd << 32));
     }
-    cell++;
+    column++;
     sep++;
     at = end + 1;
     if (load<u8>(end) == LF) break;
   }
-  if (
-    cell != columns || lines > recordLinesMax || !isReadable(end) ||
-    ((hasEscapes || !decodeCells(row)) && !noteFaulty(row))
-  ) return ODD_RECORD;
-  store<u8>(row, 1, Row.QUOTED);
-  store<u32>(row, <u32> (end - <usize> (load<u8>(end - 1) == CR)), Row.END);
+  if (column != columns || lines > recordLinesMax || !isReadable(end)) return ODD_RECORD;
+  if (discountAt == quantityAt) {
+    const quantity = load<u64>(cell + cellsOf(Field.QUANTITY) - cellsOf(0));
+    store<u64>(cell + cellsOf(Field.DISCOUNT) - cellsOf(0), quantity);
+  }
+  place(row, end - <usize> (load<u8>(end - 1) == CR), flags);
   separator = sep;
   line = lf + 4;
   special = mark;
   recordStart = at;
   linesPassed += lines;
-  return TAKEN;
+  return LISTED;
 }
 
 /** The index ends in mid-record. One that is past a limit already will never be plain. */
@@ -314,94 +423,4 @@ function unfinished(): i32 {
   const isPast = indexEnd - recordStart > recordBytesMax ||
     linesEnd - line > (<usize> recordLinesMax << 2);
   return isPast ? ODD_RECORD : NEEDS_BYTES;
-}
-
-function decodeCells(row: usize): bool {
-  return decodeRow(
-    row,
-    load<u64>(CELLS, Field.REGION * 8),
-    load<u64>(CELLS, Field.PRODUCT * 8),
-    load<u64>(CELLS, Field.REVENUE * 8),
-    load<u64>(quantityCell),
-    load<u64>(CELLS, Field.DISCOUNT * 8),
-  );
-}
-
-/**
- * Five cells to a row; false if one of them isn't plain. A cell is given as the addresses of what stands before it (low
- * half) and behind it, as two neighbouring separators are.
- */
-// @ts-ignore: decorator
-@inline function decodeRow(
-  row: usize,
-  region: u64,
-  product: u64,
-  revenue: u64,
-  quantity: u64,
-  discount: u64,
-): bool {
-  trimmedCells = 0;
-  let start = startOf(region);
-  let end = endOf(region);
-  if (start >= end || !isInk(load<u8>(start)) || !isInk(load<u8>(end - 1))) {
-    const from = start;
-    const to = end;
-    start = trimmedStart(start, end);
-    end = trimmedEnd(start, end);
-    if (start == end) return false;
-    if (start != from || end != to) trimmedCells = 1 << Field.REGION;
-  }
-  store<u32>(row, <u32> start, Row.REGION);
-  store<u32>(row, <u32> (end - start), Row.REGION_BYTES);
-  start = startOf(product);
-  end = endOf(product);
-  if (start >= end || !isInk(load<u8>(start)) || !isInk(load<u8>(end - 1))) {
-    const trimmed = trimmedStart(start, end);
-    if (trimmed == end) return false;
-    if (trimmed != start || trimmedEnd(trimmed, end) != end) trimmedCells |= 1 << Field.PRODUCT;
-  }
-  const dividendScale = readCell(row, 0, revenue);
-  const divisorScale = readCell(row, 1, quantity);
-  const offScale = readCell(row, 2, discount);
-  if ((dividendScale | divisorScale | offScale) == UNFIT) return false; // no scale has more than four bits
-  const divisor = load<i64>(row, Row.UNITS + 8);
-  if (divisor == 0) return false;
-  const trimmed = trimmedCells & trimFields;
-  if (trimmed & trimStops) return false;
-  // Finite: at most 2^53 over 10^-16. A dividend of -0 would be told from 0 by nothing that is made of the quotient.
-  const dividend = valueOf(load<i64>(row, Row.UNITS), dividendScale);
-  store<f64>(row, dividend / valueOf(divisor, divisorScale), Row.QUOTIENT);
-  // With 0 for `Row.QUOTED`, which `decodeQuoted` sets.
-  store<u32>(row, dividendScale | (divisorScale << 8) | (offScale << 16), Row.SCALES);
-  store<u8>(row, <u8> trimmed, Row.TRIMMED);
-  store<u32>(row, <u32> recordStart, Row.START);
-  store<u32>(row, separator, Row.SEPARATOR);
-  store<u32>(row, linesPassed, Row.LINE);
-  return true;
-}
-
-/** A number cell to a row: its scale, or UNFIT. */
-// @ts-ignore: decorator
-@inline function readCell(row: usize, number: usize, cell: u64): u32 {
-  const unitsTo = row + Row.UNITS + (number << 3);
-  const scale = readNumber(startOf(cell), endOf(cell), unitsTo);
-  return scale == UNFIT ? readTrimmed(startOf(cell), endOf(cell), unitsTo, number) : scale;
-}
-
-function readTrimmed(start: usize, end: usize, unitsTo: usize, number: usize): u32 {
-  const trimmed = trimmedStart(start, end);
-  const trimmedTo = trimmedEnd(trimmed, end);
-  if (trimmed == start && trimmedTo == end) return UNFIT;
-  trimmedCells |= 1 << (Field.REVENUE + <u32> number);
-  return readNumber(trimmed, trimmedTo, unitsTo);
-}
-
-// @ts-ignore: decorator
-@inline function startOf(cell: u64): usize {
-  return <usize> cell + 1;
-}
-
-// @ts-ignore: decorator
-@inline function endOf(cell: u64): usize {
-  return <usize> (cell >>> 32);
 }

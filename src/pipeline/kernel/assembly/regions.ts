@@ -53,10 +53,32 @@ export function resetRegions(newSeed: u64, totalsAreData: bool): void {
 }
 
 /** The entry of the region named by so many bytes; 0 if it would be one more than `regionsMax`. */
-export function findRegion(name: usize, bytes: usize, regionsMax: u32): usize {
+// @ts-ignore: decorator
+@inline export function regionOf(name: usize, bytes: usize, regionsMax: u32): usize {
   const first = firstOf(name, bytes);
   const last = lastOf(name, bytes);
   const hash = hashOf(name, bytes, first, last);
+  const entry = <usize> load<u32>(slots + (<usize> (hash & mask) << 2));
+  // A free slot leads to address 0, where no name has as many bytes.
+  return load<u64>(entry, Entry.FIRST) == first && load<u64>(entry, Entry.LAST) == last &&
+      load<u32>(entry, Entry.NAME_BYTES) == <u32> bytes && bytes <= 16
+    ? entry
+    : search(name, bytes, first, last, hash, regionsMax);
+}
+
+/** As `regionOf`. */
+export function findRegion(name: usize, bytes: usize, regionsMax: u32): usize {
+  return regionOf(name, bytes, regionsMax);
+}
+
+function search(
+  name: usize,
+  bytes: usize,
+  first: u64,
+  last: u64,
+  hash: u32,
+  regionsMax: u32,
+): usize {
   let slot = hash & mask;
   while (true) {
     const entry = <usize> load<u32>(slots + (<usize> slot << 2));
@@ -84,12 +106,9 @@ export function findRegion(name: usize, bytes: usize, regionsMax: u32): usize {
 
 // @ts-ignore: decorator
 @inline function hashOf(name: usize, bytes: usize, first: u64, last: u64): u32 {
-  let hash: u64;
-  if (bytes >= 8) {
-    hash = (first ^ seed) * 0x9e3779b97f4a7c15;
-    hash = (rotl(hash, 29) ^ last ^ <u64> bytes) * 0xbf58476d1ce4e5b9;
-    if (bytes > 16) hash = hashMiddle(name + 8, name + bytes - 8, hash);
-  } else hash = ((first ^ seed) + (<u64> bytes << 56)) * 0x9e3779b97f4a7c15;
+  let hash: u64 = (first ^ seed) * 0x9e3779b97f4a7c15;
+  hash = (rotl(hash, 29) ^ last ^ <u64> bytes) * 0xbf58476d1ce4e5b9;
+  if (bytes > 16) hash = hashMiddle(name + 8, name + bytes - 8, hash);
   // A product's low bits know only the low bits of its factors.
   return <u32> (((hash ^ (hash >>> 32)) * 0x94d049bb133111eb) >>> 32);
 }

@@ -1,0 +1,274 @@
+// Stage 2, clean: the cells of a batch of records to rows.
+//
+// `records.ts` lists where the cells stand, by field; here one field after the other is read for all records, two at a time. A row is taken
+// only if nothing about it needs judgement: no cell missing, numbers that `number.ts` reads, and a quantity that isn't 0. (Totals are told by
+// their region: `regions.ts`.) So this file may refuse what it likes, but must never take what `../../clean/clean.ts` would reject,
+// skip or read otherwise.
+//
+// What isn't as nearly all cells are (white space around it, a sign, more than eight bytes) makes its row one to be read with care, by itself.
+
+import { BATCH_MAX, CELL_BYTES, CELLS, Field, Row, ROW_BYTES, VALUES } from "./layout";
+import {
+  doublePower,
+  HUNDREDS,
+  INSIDE_8,
+  NINES,
+  POINTS,
+  readNumber,
+  SCALES_8,
+  SHUFFLES_8,
+  TEN_THOUSANDS,
+  UNFIT,
+  valueOf,
+  ZEROS,
+} from "./number";
+import { isInk, trimmedEnd, trimmedStart } from "./text";
+
+const COLUMN_BYTES: usize = BATCH_MAX * CELL_BYTES;
+
+/** Bits of `Row.FLAGS` beside `Row.QUOTED`; none is left once the row is taken. */
+const CAREFUL: u8 = 0x80;
+/** A schema cell has quotes that are to be undone. */
+// @ts-ignore: decorator
+@inline export const ESCAPED: u8 = 0x40;
+/** Of all that a row's scales and flags say: whether it needs care. */
+const ANY_CAREFUL: u32 = 0xc0808080;
+
+/** Bits of `Row.TRIMMED`: those of fields that have a column of their own, and those that make a record odd. */
+let trimFields: u32 = 0;
+let trimStops: u32 = 0;
+/** `Row.TRIMMED` of the row that is read with care. */
+let trimmedCells: u32 = 0;
+
+/** @param hasDiscount whether that field has a column of its own */
+export function setFields(hasDiscount: bool): void {
+  trimFields = (1 << Field.COUNT) - 1;
+  if (!hasDiscount) trimFields ^= 1 << Field.DISCOUNT;
+}
+
+/** From now on, a trimmed cell of field f makes a record odd if bit f is set. */
+export function stopAtTrimmed(fields: u32): void {
+  trimStops = fields;
+}
+
+/** Where a batch's cells of a field are listed: of each the addresses of what stands before it (low half) and behind it. */
+// @ts-ignore: decorator
+@inline export function cellsOf(field: u32): usize {
+  return CELLS + <usize> field * COLUMN_BYTES;
+}
+
+/**
+ * Read the cells of the rows [from, to) as nearly all are written; whether `takeRows` has to look after some.
+ *
+ * @param cellsAt where the first row's cells stand, in the order of Field
+ * @param stride from there to where those of the next row stand
+ */
+export function readColumns(
+  from: usize,
+  to: usize,
+  stride: usize,
+  regions: usize,
+  products: usize,
+  revenues: usize,
+  quantities: usize,
+  discounts: usize,
+): bool {
+  let needsCare = readTexts(from, to, stride, regions, products);
+  needsCare = readNumbers(0, from, to, stride, revenues) || needsCare;
+  needsCare = readNumbers(1, from, to, stride, quantities) || needsCare;
+  needsCare = readNumbers(2, from, to, stride, discounts) || needsCare;
+  return divideColumns(from, to) || needsCare;
+}
+
+/** Make rows of [from, to), up to one that can't be taken; where that is. @param cell where the first one's cells are listed */
+export function takeRows(from: usize, to: usize, cell: usize): usize {
+  for (let row = from; row < to; row += ROW_BYTES, cell += CELL_BYTES) {
+    const isCareful = (load<u32>(row, Row.SCALES) & ANY_CAREFUL) != 0 || load<i64>(row, Row.UNITS + 8) == 0;
+    if (isCareful && !readCarefully(row, cell)) return row;
+  }
+  return to;
+}
+
+/** Whether what `stopAtTrimmed` asks for was seen in the row that was refused. */
+export function isStopped(): bool {
+  return (trimmedCells & trimFields & trimStops) != 0;
+}
+
+function readTexts(from: usize, to: usize, stride: usize, regions: usize, products: usize): bool {
+  let region = regions;
+  let product = products;
+  let needsCare = false;
+  for (let row = from; row < to; row += ROW_BYTES) {
+    const cell = load<u64>(region);
+    const start = startOf(cell);
+    const end = endOf(cell);
+    const other = load<u64>(product);
+    store<u32>(row, <u32> start, Row.REGION);
+    store<u32>(row, <u32> (end - start), Row.REGION_BYTES);
+    if (!(isPlainText(start, end) & isPlainText(startOf(other), endOf(other)))) {
+      store<u8>(row, load<u8>(row, Row.FLAGS) | CAREFUL, Row.FLAGS);
+      needsCare = true;
+    }
+    region += stride;
+    product += stride;
+  }
+  return needsCare;
+}
+
+// @ts-ignore: decorator
+@inline function isPlainText(start: usize, end: usize): bool {
+  return (start < end) & isInk(load<u8>(start)) & isInk(load<u8>(end - 1));
+}
+
+/** Whether one of them is no number that fits. @param number 0 for the revenue, 1 for the quantity, 2 for the discount */
+// @ts-ignore: decorator
+@inline function readNumbers(number: usize, from: usize, to: usize, stride: usize, cells: usize): bool {
+  const unitsAt: usize = Row.UNITS + (number << 3);
+  const scaleAt: usize = Row.SCALES + number;
+  const zeros = v128.load(ZEROS);
+  const nines = v128.load(NINES);
+  const pointBytes = v128.load(POINTS);
+  const tens = i16x8.splat(10 * 256 + 1);
+  const hundreds = v128.load(HUNDREDS);
+  const tenThousands = v128.load(TEN_THOUSANDS);
+  let value: usize = VALUES + number * COLUMN_BYTES;
+  let cell = cells;
+  let row = from;
+  let needsCare = false;
+  for (; row + ROW_BYTES < to; row += 2 * ROW_BYTES, cell += 2 * stride, value += 16) {
+    const a = load<u64>(cell);
+    const b = load<u64>(cell + stride);
+    const aEnd = endOf(a);
+    const bEnd = endOf(b);
+    const aBytes = aEnd - startOf(a);
+    const bBytes = bEnd - startOf(b);
+    if (aBytes - 1 < 8 && bBytes - 1 < 8) {
+      let digits = v128.load64_lane(bEnd - 8, v128.load64_zero(aEnd - 8), 1);
+      const inside = v128.load64_lane(INSIDE_8 + (bBytes << 3), v128.load64_zero(INSIDE_8 + (aBytes << 3)), 1);
+      digits = v128.and(v128.sub<u8>(digits, zeros), inside);
+      const points = <u32> i8x16.bitmask(i8x16.eq(digits, pointBytes));
+      let scales: u32 = 0;
+      if (points) {
+        const aPoints = <usize> (points & 0xff);
+        const bPoints = <usize> (points >>> 8);
+        scales = load<u8>(SCALES_8 + aPoints) | (<u32> load<u8>(SCALES_8 + bPoints) << 8);
+        const shuffle = v128.load64_lane(SHUFFLES_8 + 2048 + (bPoints << 3), v128.load64_zero(SHUFFLES_8 + (aPoints << 3)), 1);
+        digits = v128.swizzle(digits, shuffle);
+      }
+      if (!v128.any_true(v128.sub_sat<u8>(digits, nines)) && !(scales & 0x8080)) {
+        // Of each two digits the first, which stands in the low byte, ten times.
+        const pairs = i16x8.shr_u(i16x8.mul(digits, tens), 8);
+        const fours = i32x4.dot_i16x8_s(pairs, hundreds);
+        const eights = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(fours, fours), tenThousands);
+        const both = i64x2.extract_lane(eights, 0);
+        store<i64>(row + unitsAt, both & 0xffffffff);
+        store<i64>(row + ROW_BYTES + unitsAt, both >>> 32);
+        store<u8>(row + scaleAt, <u8> scales);
+        store<u8>(row + ROW_BYTES + scaleAt, <u8> (scales >>> 8));
+        if (number < 2) {
+          let values = f64x2.convert_low_i32x4_s(eights);
+          if (points) {
+            const powers = v128.load64_lane(doublePower(scales >>> 8), v128.load64_zero(doublePower(scales & 0xff)), 1);
+            values = f64x2.div(values, powers);
+          }
+          v128.store(value, values);
+        }
+        continue;
+      }
+    }
+    needsCare = !readAlone(row, number, a, value) || needsCare;
+    needsCare = !readAlone(row + ROW_BYTES, number, b, value + 8) || needsCare;
+  }
+  if (row < to) needsCare = !readAlone(row, number, load<u64>(cell), value) || needsCare;
+  return needsCare;
+}
+
+/** One cell of a column: whether it is a number that fits. */
+function readAlone(row: usize, number: usize, cell: u64, value: usize): bool {
+  const unitsTo = row + Row.UNITS + (number << 3);
+  const scale = readNumber(startOf(cell), endOf(cell), unitsTo);
+  store<u8>(row + number, <u8> scale, Row.SCALES);
+  if (scale == UNFIT) return false;
+  if (number < 2) store<f64>(value, valueOf(load<i64>(unitsTo), scale));
+  return true;
+}
+
+/**
+ * Revenue per unit; whether a quantity is 0. Else it is finite: at most 2^53 over 10^-16. (A dividend of -0 would be told from 0 by
+ * nothing that is made of it.)
+ */
+function divideColumns(from: usize, to: usize): bool {
+  const zero = f64x2.splat(0);
+  let hasZero = zero;
+  let value: usize = VALUES;
+  let row = from;
+  for (; row + ROW_BYTES < to; row += 2 * ROW_BYTES, value += 16) {
+    const divisors = v128.load(value, COLUMN_BYTES);
+    const quotients = f64x2.div(v128.load(value), divisors);
+    hasZero = v128.or(hasZero, f64x2.eq(divisors, zero));
+    store<f64>(row, f64x2.extract_lane(quotients, 0), Row.QUOTIENT);
+    store<f64>(row, f64x2.extract_lane(quotients, 1), Row.QUOTIENT + ROW_BYTES);
+  }
+  if (row < to) {
+    const divisor = load<f64>(value, COLUMN_BYTES);
+    store<f64>(row, load<f64>(value) / divisor, Row.QUOTIENT);
+    if (divisor == 0) return true;
+  }
+  return v128.any_true(hasZero);
+}
+
+/** Read a row of which a cell isn't as nearly all are; false if it isn't plain. @param cell where its first cell is listed */
+function readCarefully(row: usize, cell: usize): bool {
+  trimmedCells = 0;
+  const flags = load<u8>(row, Row.FLAGS);
+  store<u8>(row, flags & Row.QUOTED, Row.FLAGS);
+  if (flags & ESCAPED) return false;
+  let start = startOf(load<u64>(cell, Field.REGION * COLUMN_BYTES));
+  let end = endOf(load<u64>(cell, Field.REGION * COLUMN_BYTES));
+  const regionStart = trimmedStart(start, end);
+  const regionEnd = trimmedEnd(regionStart, end);
+  if (regionStart == regionEnd) return false;
+  if (regionStart != start || regionEnd != end) trimmedCells = 1 << Field.REGION;
+  store<u32>(row, <u32> regionStart, Row.REGION);
+  store<u32>(row, <u32> (regionEnd - regionStart), Row.REGION_BYTES);
+  start = startOf(load<u64>(cell, Field.PRODUCT * COLUMN_BYTES));
+  end = endOf(load<u64>(cell, Field.PRODUCT * COLUMN_BYTES));
+  const productStart = trimmedStart(start, end);
+  if (productStart == end) return false;
+  if (productStart != start || trimmedEnd(productStart, end) != end) {
+    trimmedCells |= 1 << Field.PRODUCT;
+  }
+  const dividendScale = readCell(row, 0, load<u64>(cell, Field.REVENUE * COLUMN_BYTES));
+  const divisorScale = readCell(row, 1, load<u64>(cell, Field.QUANTITY * COLUMN_BYTES));
+  const offScale = readCell(row, 2, load<u64>(cell, Field.DISCOUNT * COLUMN_BYTES));
+  if ((dividendScale | divisorScale | offScale) == UNFIT) return false; // no scale has more than four bits
+  const divisor = load<i64>(row, Row.UNITS + 8);
+  if (divisor == 0 || isStopped()) return false;
+  store<u8>(row, <u8> dividendScale, Row.SCALES);
+  store<u8>(row, <u8> divisorScale, Row.SCALES + 1);
+  store<u8>(row, <u8> offScale, Row.SCALES + 2);
+  const dividend = valueOf(load<i64>(row, Row.UNITS), dividendScale);
+  store<f64>(row, dividend / valueOf(divisor, divisorScale), Row.QUOTIENT);
+  store<u8>(row, <u8> (trimmedCells & trimFields), Row.TRIMMED);
+  return true;
+}
+
+/** A number cell to a row: its scale, or UNFIT. */
+function readCell(row: usize, number: usize, cell: u64): u32 {
+  const start = startOf(cell);
+  const end = endOf(cell);
+  const from = trimmedStart(start, end);
+  const to = trimmedEnd(from, end);
+  if (from != start || to != end) trimmedCells |= 1 << (Field.REVENUE + <u32> number);
+  return readNumber(from, to, row + Row.UNITS + (number << 3));
+}
+
+// @ts-ignore: decorator
+@inline function startOf(cell: u64): usize {
+  return <usize> cell + 1;
+}
+
+// @ts-ignore: decorator
+@inline function endOf(cell: u64): usize {
+  return <usize> (cell >>> 32);
+}
