@@ -12,7 +12,7 @@ const FLAGS = [
   ...["--runtime", "stub"], // nothing is allocated: memory is laid out by hand
   ...["--use", "abort="], // no imports
   ...["--enable", "simd"],
-  ...["--initialMemory", "384"], // pages up to the heap of `assembly/layout.ts`
+  ...["--initialMemory", "480"], // pages up to the heap of `assembly/layout.ts`
 ];
 
 const KERNEL = new URL("../src/pipeline/kernel/", import.meta.url);

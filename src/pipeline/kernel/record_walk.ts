@@ -238,8 +238,8 @@ export class RecordWalk {
     if (!odd.isOpen) odd.moveTo(this.#begin + this.#shift, this.#lines);
     do {
       if (this.#begin < this.#end) {
-        const found = kernel.bytes.indexOf(LF, this.#begin);
-        const next = found < 0 || found >= this.#end ? this.#end : found + 1;
+        kernel.bytes[this.#end] = LF; // so that no search goes through all of the memory
+        const next = Math.min(kernel.bytes.indexOf(LF, this.#begin) + 1, this.#end);
         odd.push(kernel.bytes.subarray(this.#begin, next));
         this.#begin = next;
       } else if (this.#isLast) odd.end();

@@ -51,17 +51,20 @@ export function stopAtTrimmed(fields: u32): void {
   trimStops = fields;
 }
 
-/** Where a batch's cells of a field are listed: of each the addresses of what stands before it (low half) and behind it. */
+/**
+ * Where a cell is listed: the addresses of what stands before it (low half) and behind it.
+ *
+ * @param first where the record's first field is
+ */
 // @ts-ignore: decorator
-@inline export function cellsOf(field: u32): usize {
-  return CELLS + <usize> field * COLUMN_BYTES;
+@inline export function cellAt(first: usize, field: u32): usize {
+  return first + <usize> field * COLUMN_BYTES;
 }
 
 /**
  * Read the cells of the rows [from, to) as nearly all are written; whether `takeRows` has to look after some.
  *
- * @param cellsAt where the first row's cells stand, in the order of Field
- * @param stride from there to where those of the next row stand
+ * @param stride from where a cell of one row stands to where that of the next one does; then where those of the first row stand
  */
 export function readColumns(
   from: usize,
@@ -80,7 +83,7 @@ export function readColumns(
   return divideColumns(from, to) || needsCare;
 }
 
-/** Make rows of [from, to), up to one that can't be taken; where that is. @param cell where the first one's cells are listed */
+/** Make rows of [from, to), up to one that can't be taken; where that is. @param cell where the cells of the first one are listed, see `cellAt` */
 export function takeRows(from: usize, to: usize, cell: usize): usize {
   for (let row = from; row < to; row += ROW_BYTES, cell += CELL_BYTES) {
     const isCareful = (load<u32>(row, Row.SCALES) & ANY_CAREFUL) != 0 || load<i64>(row, Row.UNITS + 8) == 0;
@@ -223,24 +226,24 @@ function readCarefully(row: usize, cell: usize): bool {
   const flags = load<u8>(row, Row.FLAGS);
   store<u8>(row, flags & Row.QUOTED, Row.FLAGS);
   if (flags & ESCAPED) return false;
-  let start = startOf(load<u64>(cell, Field.REGION * COLUMN_BYTES));
-  let end = endOf(load<u64>(cell, Field.REGION * COLUMN_BYTES));
+  let start = startOf(load<u64>(cellAt(cell, Field.REGION)));
+  let end = endOf(load<u64>(cellAt(cell, Field.REGION)));
   const regionStart = trimmedStart(start, end);
   const regionEnd = trimmedEnd(regionStart, end);
   if (regionStart == regionEnd) return false;
   if (regionStart != start || regionEnd != end) trimmedCells = 1 << Field.REGION;
   store<u32>(row, <u32> regionStart, Row.REGION);
   store<u32>(row, <u32> (regionEnd - regionStart), Row.REGION_BYTES);
-  start = startOf(load<u64>(cell, Field.PRODUCT * COLUMN_BYTES));
-  end = endOf(load<u64>(cell, Field.PRODUCT * COLUMN_BYTES));
+  start = startOf(load<u64>(cellAt(cell, Field.PRODUCT)));
+  end = endOf(load<u64>(cellAt(cell, Field.PRODUCT)));
   const productStart = trimmedStart(start, end);
   if (productStart == end) return false;
   if (productStart != start || trimmedEnd(productStart, end) != end) {
     trimmedCells |= 1 << Field.PRODUCT;
   }
-  const dividendScale = readCell(row, 0, load<u64>(cell, Field.REVENUE * COLUMN_BYTES));
-  const divisorScale = readCell(row, 1, load<u64>(cell, Field.QUANTITY * COLUMN_BYTES));
-  const offScale = readCell(row, 2, load<u64>(cell, Field.DISCOUNT * COLUMN_BYTES));
+  const dividendScale = readCell(row, 0, load<u64>(cellAt(cell, Field.REVENUE)));
+  const divisorScale = readCell(row, 1, load<u64>(cellAt(cell, Field.QUANTITY)));
+  const offScale = readCell(row, 2, load<u64>(cellAt(cell, Field.DISCOUNT)));
   if ((dividendScale | divisorScale | offScale) == UNFIT) return false; // no scale has more than four bits
   const divisor = load<i64>(row, Row.UNITS + 8);
   if (divisor == 0 || isStopped()) return false;

@@ -14,7 +14,7 @@ export const DIGITS: usize = 48 * KIB;
 
 /** Results of the last call, see `Status`. */
 export const STATUS: usize = 64 * KIB;
-/** The index of each schema column, in the order of `Field`; then the map from columns to fields. */
+/** The index of each schema column, in the order of `Field`. */
 export const COLUMN_MAP: usize = 68 * KIB;
 export const COLUMNS_MAX: i32 = 4096;
 /** Powers of ten as i64, 10^0 to 10^18, then as doubles, 10^0 to 10^22, then the largest i64 that each power leaves safe. */
@@ -55,19 +55,21 @@ export const VALUES: usize = 3276 * KIB;
 /** The bytes in work. Sixteen bytes before and behind may be read. */
 export const WINDOW: usize = 3328 * KIB;
 export const WINDOW_BYTES: usize = 1536 * KIB;
-/** Offsets of commas and line feeds; one more stands before the first. */
+/** Offsets of commas and line feeds outside quotes; one more stands before the first. */
 export const SEPARATORS: usize = 5120 * KIB;
 /** Of each line feed: which separator it is. */
 export const LINES: usize = 11520 * KIB;
-/** Offsets of quotes, and of carriage returns without a line feed. */
+/** Offsets of quotes, but for those that close, and of carriage returns without a line feed. */
 export const SPECIALS: usize = 17920 * KIB;
+/** Offsets of line feeds in quotes. */
+export const INNER_LINES: usize = 24320 * KIB;
 
 /** Rows of an artifact on their way to TypeScript: where the index stands, which is of no use by then. */
 export const OUTPUT: usize = SEPARATORS;
 export const OUTPUT_BYTES: usize = 4096 * KIB;
 
 /** Regions: slots of the hash table, regions and their names, as they come. */
-export const HEAP: usize = 24320 * KIB;
+export const HEAP: usize = 30720 * KIB;
 
 /** What stands in STATUS. */
 export namespace Status {

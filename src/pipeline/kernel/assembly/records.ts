@@ -10,13 +10,15 @@
 // Invariants between two calls: `recordStart` is the first byte of a record; `separator` and `line` are the first of their
 // lists from there on, `special` likewise; the separator before `separator` stands right before `recordStart`.
 
-import { cellsOf, ESCAPED, isStopped, readColumns, setFields, takeRows } from "./columns";
+import { cellAt, ESCAPED, isStopped, readColumns, setFields, takeRows } from "./columns";
 import {
   BATCH_MAX,
   CELL_BYTES,
+  CELLS,
   COLUMN_MAP,
   FAULTY,
   Field,
+  INNER_LINES,
   LINES,
   Row,
   ROW_BYTES,
@@ -31,9 +33,10 @@ import {
   CR,
   END,
   indexEnd,
+  indexStart,
+  innerEnd,
+  isBroken,
   isDoubtful,
-  LF,
-  linesEnd,
   QUOTE,
   separatorAt,
 } from "./structure";
@@ -46,9 +49,6 @@ export const AT_STOP: i32 = 2;
 export const ROWS_FULL: i32 = 3;
 /** Within this file: the record is listed. */
 const LISTED: i32 = 4;
-
-/** No schema column. */
-const OTHER: u8 = 255;
 
 let columns: u32 = 0;
 let recordBytesMax: usize = 0;
@@ -71,6 +71,7 @@ let recordStart: usize = 0;
 let separator: u32 = 1;
 let line: usize = LINES;
 let special: usize = SPECIALS;
+let inner: usize = INNER_LINES;
 let linesPassed: u32 = 0;
 
 /**
@@ -91,11 +92,6 @@ export function setHeader(
   revenueAt = load<u32>(COLUMN_MAP, Field.REVENUE * 4) << 2;
   quantityAt = load<u32>(COLUMN_MAP, Field.QUANTITY * 4) << 2;
   discountAt = load<u32>(COLUMN_MAP, Field.DISCOUNT * 4) << 2;
-  const map = COLUMN_MAP + 32;
-  memory.fill(map, OTHER, columnCount);
-  for (let field: u32 = Field.COUNT; field-- > 0;) { // of fields that share a column the first
-    store<u8>(map + load<u32>(COLUMN_MAP + (<usize> field << 2)), <u8> field);
-  }
   setFields(discountAt != quantityAt);
 }
 
@@ -106,6 +102,7 @@ export function index(from: usize, to: usize): void {
   separator = 1;
   line = LINES;
   special = SPECIALS;
+  inner = INNER_LINES;
 }
 
 /** Go on at another record of the index. The lines in between aren't counted: see `setLine`. */
@@ -113,10 +110,20 @@ export function resume(at: usize): void {
   if (at < recordStart) {
     line = LINES;
     special = SPECIALS;
+    inner = INNER_LINES;
   }
+  moveTo(at);
+  // The index may end before, or take for one record what was judged otherwise.
+  const start = line == LINES ? indexStart : separatorAt(load<u32>(line - 4)) + 1;
+  if (start != at) index(at, indexEnd);
+}
+
+/** Move the pointers into the lists on, up to a record. */
+function moveTo(at: usize): void {
   while (separatorAt(load<u32>(line)) < at) line += 4;
-  separator = line == LINES ? 1 : load<u32>(line - 4) + 1;
   while (load<u32>(special) < <u32> at) special += 4;
+  while (load<u32>(inner) < <u32> at) inner += 4;
+  separator = line == LINES ? 1 : load<u32>(line - 4) + 1;
   recordStart = at;
 }
 
@@ -141,6 +148,7 @@ export function decode(stop: usize, withFaulty: bool): i32 {
     const batchEnd = min(batch + BATCH_MAX * ROW_BYTES, full);
     const batchLine = line;
     const batchSpecial = special;
+    const batchInner = inner;
     const before = SEPARATORS + (<usize> separator << 2) - 4;
     row = passLines(batch, batchEnd, stop);
     let needsCare = false;
@@ -150,7 +158,7 @@ export function decode(stop: usize, withFaulty: bool): i32 {
     } else {
       listLines(batch, row, before);
       hasEscapes = false;
-      let cell = cellsOf(0) + (row - batch) / ROW_BYTES * CELL_BYTES;
+      let cell = CELLS + (row - batch) / ROW_BYTES * CELL_BYTES;
       for (; row < batchEnd; row += ROW_BYTES, cell += CELL_BYTES) {
         why = listRecord(row, cell, stop);
         if (why != LISTED) break;
@@ -163,7 +171,9 @@ export function decode(stop: usize, withFaulty: bool): i32 {
         row = taken;
         line = batchLine;
         special = batchSpecial;
-        goBack(row);
+        inner = batchInner;
+        moveTo(load<u32>(row, Row.START));
+        linesPassed = load<u32>(row, Row.LINE);
         why = ODD_RECORD;
       }
     }
@@ -234,17 +244,17 @@ export function decode(stop: usize, withFaulty: bool): i32 {
     from,
     to,
     CELL_BYTES,
-    cellsOf(Field.REGION),
-    cellsOf(Field.PRODUCT),
-    cellsOf(Field.REVENUE),
-    cellsOf(Field.QUANTITY),
-    cellsOf(Field.DISCOUNT),
+    cellAt(CELLS, Field.REGION),
+    cellAt(CELLS, Field.PRODUCT),
+    cellAt(CELLS, Field.REVENUE),
+    cellAt(CELLS, Field.QUANTITY),
+    cellAt(CELLS, Field.DISCOUNT),
   );
 }
 
 /** List the cells of rows that are lines one after the other. */
 function listLines(from: usize, to: usize, before: usize): void {
-  let cell = cellsOf(0);
+  let cell = CELLS;
   let at = before;
   for (let row = from; row < to; row += ROW_BYTES) {
     listCells(cell, at);
@@ -256,30 +266,21 @@ function listLines(from: usize, to: usize, before: usize): void {
 /** List the cells of a record without quotes. */
 // @ts-ignore: decorator
 @inline function listCells(cell: usize, before: usize): void {
-  store<u64>(cell + cellsOf(Field.REGION) - cellsOf(0), load<u64>(before + regionAt));
-  store<u64>(cell + cellsOf(Field.PRODUCT) - cellsOf(0), load<u64>(before + productAt));
-  store<u64>(cell + cellsOf(Field.REVENUE) - cellsOf(0), load<u64>(before + revenueAt));
-  store<u64>(cell + cellsOf(Field.QUANTITY) - cellsOf(0), load<u64>(before + quantityAt));
-  store<u64>(cell + cellsOf(Field.DISCOUNT) - cellsOf(0), load<u64>(before + discountAt));
+  store<u64>(cellAt(cell, Field.REGION), load<u64>(before + regionAt));
+  store<u64>(cellAt(cell, Field.PRODUCT), load<u64>(before + productAt));
+  store<u64>(cellAt(cell, Field.REVENUE), load<u64>(before + revenueAt));
+  store<u64>(cellAt(cell, Field.QUANTITY), load<u64>(before + quantityAt));
+  store<u64>(cellAt(cell, Field.DISCOUNT), load<u64>(before + discountAt));
 }
 
 /** Take the rows [from, to), of which the cells are listed, one by one if they need it, or note them as faulty; how far it came. */
 function takeOrNote(from: usize, to: usize): usize {
-  let row = takeRows(from, to, cellsOf(0));
+  let row = takeRows(from, to, CELLS);
   while (row < to && noteFaulty(row)) {
     row += ROW_BYTES;
-    row = takeRows(row, to, cellsOf(0) + (row - from) / ROW_BYTES * CELL_BYTES);
+    row = takeRows(row, to, CELLS + (row - from) / ROW_BYTES * CELL_BYTES);
   }
   return row;
-}
-
-/** Stand in front of a row's record again; `line` and `special` lie before it. */
-function goBack(row: usize): void {
-  recordStart = load<u32>(row, Row.START);
-  separator = load<u32>(row, Row.SEPARATOR);
-  linesPassed = load<u32>(row, Row.LINE);
-  while (separatorAt(load<u32>(line)) < recordStart) line += 4;
-  while (load<u32>(special) < <u32> recordStart) special += 4;
 }
 
 /** Note that a row's record is faulty; false if that isn't wanted, or it isn't: what `stopAtTrimmed` asks for is to be seen at once. */
@@ -292,38 +293,74 @@ function noteFaulty(row: usize): bool {
 }
 
 /** List the cells of the next record, and move on behind it; or say why not. */
-// @ts-ignore: decorator
-@inline function listRecord(row: usize, cell: usize, stop: usize): i32 {
+function listRecord(row: usize, cell: usize, stop: usize): i32 {
   if (recordStart >= stop) return AT_STOP;
   const last = load<u32>(line);
-  const lineEnd = separatorAt(last);
-  if (lineEnd == END) return NEEDS_BYTES;
-  if (load<u32>(special) <= <u32> lineEnd) return listQuoted(row, cell);
-  // No quote: the line is the record.
-  if (last - separator + 1 != columns || !isReadable(lineEnd)) return ODD_RECORD;
+  const end = separatorAt(last);
+  if (end == END) return isBroken ? ODD_RECORD : unfinished();
+  if (last - separator + 1 != columns || !isReadable(end)) return ODD_RECORD;
   listCells(cell, SEPARATORS + (<usize> separator << 2) - 4);
-  const hasReturn = load<u8>(lineEnd - 1) == CR;
-  if (hasReturn) endCells(cell, lineEnd);
-  place(row, lineEnd - <usize> hasReturn, 0);
+  const hasReturn = load<u8>(end - 1) == CR;
+  if (hasReturn) endCells(cell, end);
+  let flags: u32 = 0;
+  let innerLines: u32 = 0;
+  if (load<u32>(special) < <u32> end) {
+    const firstSpecial = special;
+    do {
+      if (load<u8>(load<u32>(special)) == CR) {
+        special = firstSpecial;
+        return ODD_RECORD;
+      }
+      special += 4;
+    } while (load<u32>(special) < <u32> end);
+    while (load<u32>(inner + (<usize> innerLines << 2)) < <u32> end) innerLines++;
+    if (innerLines >= recordLinesMax) {
+      special = firstSpecial;
+      return ODD_RECORD;
+    }
+    flags = takeQuotesOff(cell, firstSpecial);
+  }
+  place(row, end - <usize> hasReturn, flags);
   separator = last + 1;
   line += 4;
-  recordStart = lineEnd + 1;
-  linesPassed++;
+  inner += <usize> innerLines << 2;
+  recordStart = end + 1;
+  linesPassed += 1 + innerLines;
   return LISTED;
+}
+
+/** Of a record's listed cells, have those in quotes end within them; the flags of its row. @param specials those of the record */
+function takeQuotesOff(cell: usize, specials: usize): u32 {
+  let flags: u32 = Row.QUOTED;
+  for (let field: u32 = 0; field < Field.COUNT; field++) {
+    const at = cellAt(cell, field);
+    const start = load<u32>(at) + 1;
+    if (load<u8>(start) != QUOTE) continue;
+    const close = load<u32>(at, 4) - 1;
+    store<u32>(at, start);
+    store<u32>(at, close, 4);
+    let mark = specials;
+    while (load<u32>(mark) <= start) mark += 4;
+    if (load<u32>(mark) < close) {
+      flags |= ESCAPED;
+      hasEscapes = true;
+    }
+  }
+  return flags;
 }
 
 /** Of a record's listed cells, have those that end with its line end before its carriage return. */
 function endCells(cell: usize, lineEnd: usize): void {
   for (let field: u32 = 0; field < Field.COUNT; field++) {
-    const at = cell + cellsOf(field) - cellsOf(0);
+    const at = cellAt(cell, field);
     if (load<u32>(at, 4) == <u32> lineEnd) store<u32>(at, <u32> (lineEnd - 1), 4);
   }
 }
 
 /** Say of a row where its record stands. */
 // @ts-ignore: decorator
-@inline function place(row: usize, end: usize, flags: u8): void {
-  store<u32>(row, <u32> flags << 24, Row.SCALES);
+@inline function place(row: usize, end: usize, flags: u32): void {
+  store<u32>(row, flags << 24, Row.SCALES);
   store<u32>(row, <u32> recordStart, Row.START);
   store<u32>(row, <u32> end, Row.END);
   store<u32>(row, separator, Row.SEPARATOR);
@@ -336,91 +373,10 @@ function endCells(cell: usize, lineEnd: usize): void {
   return end - recordStart <= recordBytesMax && (!isDoubtful || isUtf8(recordStart, end));
 }
 
-/** A record with quotes: walk its cells, passing what stands inside quotes. Nothing is moved on unless it is listed. */
-function listQuoted(row: usize, cell: usize): i32 {
-  const map = COLUMN_MAP + 32;
-  let at = recordStart;
-  let sep = separator;
-  let lf = line;
-  let mark = special;
-  let column: u32 = 0;
-  let lines: u32 = 1;
-  let end: usize = 0;
-  let flags = Row.QUOTED;
-  for (;;) {
-    if (column == columns) return ODD_RECORD;
-    let cellStart = at;
-    let cellEnd: usize;
-    let isEscaped = false;
-    if (load<u8>(at) == QUOTE && load<u32>(mark) == <u32> at) {
-      let close: u32;
-      for (;;) {
-        mark += 4;
-        close = load<u32>(mark);
-        if (close == END) return unfinished();
-        if (load<u8>(close) == CR) return ODD_RECORD;
-        if (load<u32>(mark, 4) != close + 1 || load<u8>(close, 1) != QUOTE) break;
-        isEscaped = true;
-        mark += 4;
-      }
-      mark += 4;
-      cellStart = at + 1;
-      cellEnd = close;
-      end = close + 1;
-      while (separatorAt(sep) < end) sep++;
-      while (separatorAt(load<u32>(lf)) < end) {
-        lf += 4;
-        lines++;
-      }
-      if (end >= indexEnd) return unfinished();
-      if (separatorAt(sep) != end) {
-        if (load<u8>(end) != CR || separatorAt(sep) != end + 1 || load<u8>(end, 1) != LF) {
-          return end + 1 >= indexEnd ? unfinished() : ODD_RECORD;
-        }
-        end++;
-      }
-    } else {
-      end = separatorAt(sep);
-      if (end == END) return unfinished();
-      while (load<u32>(mark) < <u32> end) {
-        if (load<u8>(load<u32>(mark)) == CR) return ODD_RECORD;
-        mark += 4;
-      }
-      // A carriage return before the line feed is no part of the cell; any other one is among the specials.
-      cellEnd = end - <usize> (end > at && load<u8>(end) == LF && load<u8>(end - 1) == CR);
-    }
-    const field = load<u8>(map + column);
-    if (field != OTHER) {
-      if (isEscaped) {
-        flags |= ESCAPED;
-        hasEscapes = true;
-      }
-      // As the separators before and behind it, which is how those of other records are listed.
-      const listed = cell + cellsOf(field) - cellsOf(0);
-      store<u64>(listed, <u64> (cellStart - 1) | (<u64> cellEnd << 32));
-    }
-    column++;
-    sep++;
-    at = end + 1;
-    if (load<u8>(end) == LF) break;
-  }
-  if (column != columns || lines > recordLinesMax || !isReadable(end)) return ODD_RECORD;
-  if (discountAt == quantityAt) {
-    const quantity = load<u64>(cell + cellsOf(Field.QUANTITY) - cellsOf(0));
-    store<u64>(cell + cellsOf(Field.DISCOUNT) - cellsOf(0), quantity);
-  }
-  place(row, end - <usize> (load<u8>(end - 1) == CR), flags);
-  separator = sep;
-  line = lf + 4;
-  special = mark;
-  recordStart = at;
-  linesPassed += lines;
-  return LISTED;
-}
-
-/** The index ends in mid-record. One that is past a limit already will never be plain. */
+/** The index ends in mid-record. One with quotes that is past a limit already will never be plain. */
 function unfinished(): i32 {
+  if (load<u32>(special) == END) return NEEDS_BYTES;
   const isPast = indexEnd - recordStart > recordBytesMax ||
-    linesEnd - line > (<usize> recordLinesMax << 2);
+    innerEnd - inner >= (<usize> recordLinesMax << 2);
   return isPast ? ODD_RECORD : NEEDS_BYTES;
 }

@@ -1,12 +1,15 @@
-// Stage 1, structure: where commas, line ends and quotes stand.
+// Stage 1, structure: where cells and records end, and which of them have quotes.
 //
-// The index knows nothing of quotes: a comma in quotes is listed like any other, and the walk over the records (`records.ts`)
-// passes it. That costs little, and makes the index free of state: it may begin at any record, as often as one likes.
-// 64 bytes at a time become one bit mask per kind of byte, and the masks become lists of addresses.
+// 64 bytes at a time become one bit mask per kind of byte, and the masks become lists of addresses. Where there are quotes, a running
+// exclusive or of their mask tells which bytes stand inside: what is listed as a separator is one.
+//
+// The index begins at a record, outside quotes, and holds as long as each quote opens a cell, closes one, is doubled in one that is quoted, or
+// stands somewhere in a cell without quotes, where it is text. In front of a record in which a closing quote is followed by anything but the end of
+// its cell the lists end, and `isBroken` says so.
 //
 // Lists end with END, so that no loop over them needs a length.
 
-import { LINES, SEPARATORS, SPECIALS } from "./layout";
+import { INNER_LINES, LINES, SEPARATORS, SPECIALS } from "./layout";
 import { isUtf8 } from "./text";
 
 export const COMMA: u32 = 0x2c;
@@ -20,9 +23,13 @@ export const QUOTE: u32 = 0x22;
 
 /** Whether the index holds bytes that may not be UTF-8: then each record must be looked at. */
 export let isDoubtful: bool = false;
-/** Where the index ends, and where the list of lines does. */
+/** Whether the lists end because of what follows the last record in them. */
+export let isBroken: bool = false;
+/** Where the index begins, and where it ends. */
+export let indexStart: usize = 0;
 export let indexEnd: usize = 0;
-export let linesEnd: usize = LINES;
+/** Where the list of line feeds in quotes ends. */
+export let innerEnd: usize = INNER_LINES;
 
 /** List what stands in [from, to); from is the start of a record. */
 export function buildIndex(from: usize, to: usize): void {
@@ -35,7 +42,13 @@ export function buildIndex(from: usize, to: usize): void {
   let separator: usize = SEPARATORS + 4;
   let line: usize = LINES;
   let special: usize = SPECIALS;
+  let inner: usize = INNER_LINES;
   let highBits: v128 = i64x2.splat(0);
+  // Of the byte before the block: whether it is inside quotes (of all bits), ends a cell, or is a quote that closes (of the lowest).
+  let isInside: u64 = 0;
+  let wasEdge: u64 = 1;
+  let hasClosed: u64 = 0;
+  isBroken = false;
   for (let at = from; at < to; at += 64) {
     const a = v128.load(at);
     const b = v128.load(at, 16);
@@ -50,36 +63,89 @@ export function buildIndex(from: usize, to: usize): void {
     if (left >= 64) highBits = v128.or(highBits, v128.or(v128.or(a, b), v128.or(c, d)));
     else if (!isAscii(at, to)) highBits = i64x2.splat(-1);
 
-    line = listOrdinals(line, lineMask, mask, <u32> ((separator - SEPARATORS) >>> 2));
-    separator = list(separator, mask, <u32> at);
-
-    if (!v128.any_true(v128.or(
-      v128.or(either(a, quote, cr), either(b, quote, cr)),
-      v128.or(either(c, quote, cr), either(d, quote, cr)),
-    ))) continue;
-    const quotes = maskOf(a, b, c, d, quote);
-    let returns = maskOf(a, b, c, d, cr);
-    // The byte after the last of these is looked at in memory: at the very end of the index it may be anything, and then
-    // a return that is listed without need only makes its record an odd one.
-    if (returns) {
-      const next = (lineMask >>> 1) | ((<u64> (at + 64 < to && load<u8>(at, 64) == LF)) << 63);
-      returns &= ~next;
+    if (
+      (isInside | hasClosed) != 0 || v128.any_true(v128.or(
+        v128.or(either(a, quote, cr), either(b, quote, cr)),
+        v128.or(either(c, quote, cr), either(d, quote, cr)),
+      ))
+    ) {
+      let returns: u64 = 0;
+      let lone: u64 = 0; // of these, those without a line feed
+      if (v128.any_true(v128.or(
+        v128.or(i8x16.eq(a, cr), i8x16.eq(b, cr)),
+        v128.or(i8x16.eq(c, cr), i8x16.eq(d, cr)),
+      ))) {
+        // The byte after the last one is looked at in memory: at the very end of the index it may be anything, and then
+        // a return that is listed without need only makes its record an odd one.
+        returns = maskOf(a, b, c, d, cr) & within;
+        lone = returns & ~((lineMask >>> 1) | ((<u64> (at + 64 < to && load<u8>(at, 64) == LF)) << 63));
+      }
+      let quotes = maskOf(a, b, c, d, quote) & within;
+      let literals: u64 = 0;
+      let inside: u64 = 0;
+      let opening: u64 = 0;
+      let closing: u64 = 0;
+      let sound = within;
+      for (;;) {
+        inside = runningXor(quotes) ^ isInside;
+        opening = quotes & inside;
+        closing = quotes & ~inside;
+        const edges = (mask & ~inside) | closing;
+        const stray = opening & ~((edges << 1) | wasEdge);
+        const wrong = ((closing << 1) | hasClosed) & ~((mask | returns) & ~inside | opening) & within;
+        if ((stray | wrong) == 0) {
+          wasEdge = edges >>> 63;
+          break;
+        }
+        const first = (stray | wrong) & (0 - (stray | wrong));
+        if (wrong & first) {
+          isBroken = true;
+          sound = first - 1;
+          break;
+        }
+        // A quote within a cell without quotes is text.
+        quotes ^= first;
+        literals |= first;
+      }
+      hasClosed = closing >>> 63;
+      isInside = <u64> (<i64> inside >> 63);
+      special = listFew(special, (opening | literals | lone) & sound, <u32> at);
+      inner = listFew(inner, lineMask & inside & sound, <u32> at);
+      mask &= ~inside & sound;
+      lineMask &= ~inside & sound;
+      line = listOrdinals(line, lineMask, mask, <u32> ((separator - SEPARATORS) >>> 2));
+      separator = listFew(separator, mask, <u32> at);
+      if (isBroken) break;
+    } else {
+      wasEdge = mask >>> 63;
+      line = listOrdinals(line, lineMask, mask, <u32> ((separator - SEPARATORS) >>> 2));
+      separator = list(separator, mask, <u32> at);
     }
-    const specials = (quotes | returns) & within;
-    if (specials) special = list(special, specials, <u32> at);
   }
   store<u32>(separator, END);
   store<u32>(line, <u32> ((separator - SEPARATORS) >>> 2)); // of which the address is END
   store<u32>(special, END);
-  store<u32>(special, END, 4);
+  store<u32>(inner, END);
+  indexStart = from;
   indexEnd = to;
-  linesEnd = line;
+  innerEnd = inner;
   isDoubtful = false;
   if (i8x16.bitmask(highBits)) {
     // Up to the last line end: what follows may be cut in mid-character, and no whole record lies there.
     const last = line == LINES ? from : separatorAt(load<u32>(line - 4));
     isDoubtful = !isUtf8(from, last);
   }
+}
+
+/** Of each bit whether the number of bits up to it, itself included, is odd. */
+// @ts-ignore: decorator
+@inline function runningXor(bits: u64): u64 {
+  bits ^= bits << 1;
+  bits ^= bits << 2;
+  bits ^= bits << 4;
+  bits ^= bits << 8;
+  bits ^= bits << 16;
+  return bits ^ (bits << 32);
 }
 
 /** The address of a separator. */
@@ -156,6 +222,24 @@ function isAscii(start: usize, end: usize): bool {
     store<u32>(out, base + <u32> ctz(bits), 44);
     bits &= bits - 1;
     out += 48;
+  } while (bits);
+  return to + (count << 2);
+}
+
+/** The same for masks of which most have few bits. */
+// @ts-ignore: decorator
+@inline function listFew(to: usize, mask: u64, base: u32): usize {
+  const count = <usize> popcnt(mask);
+  let bits = mask;
+  let out = to;
+  do {
+    store<u32>(out, base + <u32> ctz(bits));
+    bits &= bits - 1;
+    store<u32>(out, base + <u32> ctz(bits), 4);
+    bits &= bits - 1;
+    store<u32>(out, base + <u32> ctz(bits), 8);
+    bits &= bits - 1;
+    out += 12;
   } while (bits);
   return to + (count << 2);
 }
