@@ -59,6 +59,8 @@ let productAt: usize = 0;
 let revenueAt: usize = 0;
 let quantityAt: usize = 0;
 let discountAt: usize = 0;
+/** The last one of them. */
+let lastField: u32 = 0;
 
 /** Whether faulty records are noted, and how many are. */
 let notesFaulty: bool = false;
@@ -92,6 +94,10 @@ export function setHeader(
   revenueAt = load<u32>(COLUMN_MAP, Field.REVENUE * 4) << 2;
   quantityAt = load<u32>(COLUMN_MAP, Field.QUANTITY * 4) << 2;
   discountAt = load<u32>(COLUMN_MAP, Field.DISCOUNT * 4) << 2;
+  lastField = 0;
+  for (let field: usize = 0; field < Field.COUNT; field++) {
+    lastField = max(lastField, load<u32>(COLUMN_MAP + (field << 2)));
+  }
   setFields(discountAt != quantityAt);
 }
 
@@ -150,13 +156,13 @@ export function decode(stop: usize, withFaulty: bool): i32 {
     const batchSpecial = special;
     const batchInner = inner;
     const before = SEPARATORS + (<usize> separator << 2) - 4;
-    row = passLines(batch, batchEnd, stop);
+    row = passRecords(batch, batchEnd, stop);
     let needsCare = false;
     if (row == batchEnd) {
-      needsCare = readLines(batch, row, before);
-      if (needsCare) listLines(batch, row, before);
+      needsCare = readPassed(batch, row, before);
+      if (needsCare) listPassed(batch, row, before);
     } else {
-      listLines(batch, row, before);
+      listPassed(batch, row, before);
       hasEscapes = false;
       let cell = CELLS + (row - batch) / ROW_BYTES * CELL_BYTES;
       for (; row < batchEnd; row += ROW_BYTES, cell += CELL_BYTES) {
@@ -186,11 +192,14 @@ export function decode(stop: usize, withFaulty: bool): i32 {
   return why;
 }
 
-/** Make rows of the lines that are whole records, without quotes or a carriage return, up to the first other one; where that is. */
+/**
+ * Make rows of the next records as long as their cells stand between separators: without quotes but behind the cells of the schema, and
+ * without a carriage return at the end. Up to where.
+ */
 // @ts-ignore: decorator
-@inline function passLines(from: usize, to: usize, stop: usize): usize {
+@inline function passRecords(from: usize, to: usize, stop: usize): usize {
   if (isDoubtful) return from;
-  const firstSpecial = load<u32>(special);
+  let mark = load<u32>(special);
   const bytesMax = recordBytesMax;
   const cells = columns;
   let row = from;
@@ -201,19 +210,21 @@ export function decode(stop: usize, withFaulty: bool): i32 {
   for (; row < to; row += ROW_BYTES) {
     const last = load<u32>(lf);
     const end = separatorAt(last);
-    if (
-      start >= stop || <u32> end >= firstSpecial || last - sep + 1 != cells || end - start > bytesMax ||
-      load<u8>(end - 1) == CR
-    ) break;
-    store<u32>(row, 0, Row.SCALES); // with 0 for `Row.FLAGS`
-    store<u32>(row, <u32> start, Row.START);
-    store<u32>(row, <u32> end, Row.END);
-    store<u32>(row, sep, Row.SEPARATOR);
-    store<u64>(row, passed, Row.LINE); // with 0 for `Row.TRIMMED`
+    if (start >= stop || last - sep + 1 != cells || end - start > bytesMax || load<u8>(end - 1) == CR) break;
+    let flags: u32 = 0;
+    let lines: u32 = 1;
+    if (mark < <u32> end) {
+      if (mark < <u32> separatorAt(sep + lastField)) break;
+      lines = passSpecials(end);
+      if (lines == 0) break;
+      mark = load<u32>(special);
+      flags = Row.QUOTED;
+    }
+    place(row, start, end, sep, passed, flags);
     start = end + 1;
     sep = last + 1;
     lf += 4;
-    passed++;
+    passed += lines;
   }
   recordStart = start;
   separator = sep;
@@ -222,9 +233,29 @@ export function decode(stop: usize, withFaulty: bool): i32 {
   return row;
 }
 
-/** Read rows that are lines one after the other; their cells stand in the index, which is read from `before` on. */
+/** Pass the specials of a record that ends at `end`, and its inner lines; how many lines it has, or 0 if it isn't plain and nothing is passed. */
 // @ts-ignore: decorator
-@inline function readLines(from: usize, to: usize, before: usize): bool {
+@inline function passSpecials(end: usize): u32 {
+  let next = special;
+  let at = load<u32>(next);
+  let isLone = false;
+  while (at < <u32> end) {
+    isLone = isLone || load<u8>(at) == CR;
+    next += 4;
+    at = load<u32>(next);
+  }
+  let nextInner = inner;
+  while (load<u32>(nextInner) < <u32> end) nextInner += 4;
+  const lines = <u32> ((nextInner - inner) >>> 2) + 1;
+  if (isLone || lines > recordLinesMax) return 0;
+  special = next;
+  inner = nextInner;
+  return lines;
+}
+
+/** Read rows that were passed; their cells stand in the index, which is read from `before` on. */
+// @ts-ignore: decorator
+@inline function readPassed(from: usize, to: usize, before: usize): bool {
   return readColumns(
     from,
     to,
@@ -252,8 +283,8 @@ export function decode(stop: usize, withFaulty: bool): i32 {
   );
 }
 
-/** List the cells of rows that are lines one after the other. */
-function listLines(from: usize, to: usize, before: usize): void {
+/** List the cells of rows that were passed. */
+function listPassed(from: usize, to: usize, before: usize): void {
   let cell = CELLS;
   let at = before;
   for (let row = from; row < to; row += ROW_BYTES) {
@@ -299,33 +330,21 @@ function listRecord(row: usize, cell: usize, stop: usize): i32 {
   const end = separatorAt(last);
   if (end == END) return isBroken ? ODD_RECORD : unfinished();
   if (last - separator + 1 != columns || !isReadable(end)) return ODD_RECORD;
+  const firstSpecial = special;
+  let lines: u32 = 1;
+  if (load<u32>(special) < <u32> end) {
+    lines = passSpecials(end);
+    if (lines == 0) return ODD_RECORD;
+  }
   listCells(cell, SEPARATORS + (<usize> separator << 2) - 4);
   const hasReturn = load<u8>(end - 1) == CR;
   if (hasReturn) endCells(cell, end);
-  let flags: u32 = 0;
-  let innerLines: u32 = 0;
-  if (load<u32>(special) < <u32> end) {
-    const firstSpecial = special;
-    do {
-      if (load<u8>(load<u32>(special)) == CR) {
-        special = firstSpecial;
-        return ODD_RECORD;
-      }
-      special += 4;
-    } while (load<u32>(special) < <u32> end);
-    while (load<u32>(inner + (<usize> innerLines << 2)) < <u32> end) innerLines++;
-    if (innerLines >= recordLinesMax) {
-      special = firstSpecial;
-      return ODD_RECORD;
-    }
-    flags = takeQuotesOff(cell, firstSpecial);
-  }
-  place(row, end - <usize> hasReturn, flags);
+  const flags: u32 = special == firstSpecial ? 0 : takeQuotesOff(cell, firstSpecial);
+  place(row, recordStart, end - <usize> hasReturn, separator, linesPassed, flags);
   separator = last + 1;
   line += 4;
-  inner += <usize> innerLines << 2;
   recordStart = end + 1;
-  linesPassed += 1 + innerLines;
+  linesPassed += lines;
   return LISTED;
 }
 
@@ -359,12 +378,12 @@ function endCells(cell: usize, lineEnd: usize): void {
 
 /** Say of a row where its record stands. */
 // @ts-ignore: decorator
-@inline function place(row: usize, end: usize, flags: u32): void {
+@inline function place(row: usize, start: usize, end: usize, first: u32, lines: u32, flags: u32): void {
   store<u32>(row, flags << 24, Row.SCALES);
-  store<u32>(row, <u32> recordStart, Row.START);
+  store<u32>(row, <u32> start, Row.START);
   store<u32>(row, <u32> end, Row.END);
-  store<u32>(row, separator, Row.SEPARATOR);
-  store<u64>(row, linesPassed, Row.LINE); // with 0 for `Row.TRIMMED`
+  store<u32>(row, first, Row.SEPARATOR);
+  store<u64>(row, lines, Row.LINE); // with 0 for `Row.TRIMMED`
 }
 
 /** Whether the record in work, which ends at `end`, is within the limits and UTF-8. */
