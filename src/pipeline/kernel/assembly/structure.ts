@@ -63,24 +63,22 @@ export function buildIndex(from: usize, to: usize): void {
     if (left >= 64) highBits = v128.or(highBits, v128.or(v128.or(a, b), v128.or(c, d)));
     else if (!isAscii(at, to)) highBits = i64x2.splat(-1);
 
+    let quotes: u64 = 0;
+    let returns: u64 = 0;
+    let lone: u64 = 0; // of these, those without a line feed
     if (
-      (isInside | hasClosed) != 0 || v128.any_true(v128.or(
+      v128.any_true(v128.or(
         v128.or(either(a, quote, cr), either(b, quote, cr)),
         v128.or(either(c, quote, cr), either(d, quote, cr)),
       ))
     ) {
-      let returns: u64 = 0;
-      let lone: u64 = 0; // of these, those without a line feed
-      if (v128.any_true(v128.or(
-        v128.or(i8x16.eq(a, cr), i8x16.eq(b, cr)),
-        v128.or(i8x16.eq(c, cr), i8x16.eq(d, cr)),
-      ))) {
-        // The byte after the last one is looked at in memory: at the very end of the index it may be anything, and then
-        // a return that is listed without need only makes its record an odd one.
-        returns = maskOf(a, b, c, d, cr) & within;
-        lone = returns & ~((lineMask >>> 1) | ((<u64> (at + 64 < to && load<u8>(at, 64) == LF)) << 63));
-      }
-      let quotes = maskOf(a, b, c, d, quote) & within;
+      quotes = maskOf(a, b, c, d, quote) & within;
+      returns = maskOf(a, b, c, d, cr) & within;
+      // The byte after the last one is looked at in memory: at the very end of the index it may be anything, and then
+      // a return that is listed without need only makes its record an odd one.
+      lone = returns & ~((lineMask >>> 1) | ((<u64> (at + 64 < to && load<u8>(at, 64) == LF)) << 63));
+    }
+    if ((quotes | lone | isInside | hasClosed) != 0) {
       let literals: u64 = 0;
       let inside: u64 = 0;
       let opening: u64 = 0;
