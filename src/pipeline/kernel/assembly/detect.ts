@@ -4,7 +4,7 @@
 // others go through the plain engine's writer.
 
 import { CANDIDATES, CANDIDATES_BYTES, Row, ROW_BYTES, ROWS, Status } from "./layout";
-import { separatorAt } from "./structure";
+import { COMMA, CR, LF, QUOTE, separatorAt } from "./structure";
 import { trimmedEnd, trimmedStart } from "./text";
 
 /** f64 revenue per unit, u32 line ends before it, u32 bytes, u32 whether it is ready; then the text. */
@@ -43,13 +43,32 @@ export function detect(from: u32, rows: u32, bound: f64): u32 {
 }
 
 function isReady(row: usize): bool {
-  if (!areAllOwn || load<u8>(row, Row.FLAGS)) return false;
+  if (!areAllOwn) return false;
+  const hasQuotes = load<u8>(row, Row.FLAGS) != 0;
   let start = <usize> load<u32>(row, Row.START);
   const separator = load<u32>(row, Row.SEPARATOR);
   for (let cell: u32 = 0; cell < columns; cell++) {
     const end = cell == columns - 1 ? <usize> load<u32>(row, Row.END) : separatorAt(separator + cell);
-    if (start < end && (trimmedStart(start, end) != start || trimmedEnd(start, end) != end)) return false;
+    if (start < end) {
+      const isQuoted = hasQuotes && load<u8>(start) == QUOTE;
+      const quotes = <usize> isQuoted;
+      if (!isTrimmed(start + quotes, end - quotes)) return false;
+      if (hasQuotes && needsQuotes(start + quotes, end - quotes) != isQuoted) return false;
+    }
     start = end + 1;
   }
   return true;
+}
+
+function isTrimmed(start: usize, end: usize): bool {
+  return trimmedStart(start, end) == start && trimmedEnd(start, end) == end;
+}
+
+/** As `../../artifacts/csv_writer.ts` says. */
+function needsQuotes(start: usize, end: usize): bool {
+  for (let at = start; at < end; at++) {
+    const byte: u32 = load<u8>(at);
+    if (byte == COMMA || byte == QUOTE || byte == LF || byte == CR) return true;
+  }
+  return false;
 }
