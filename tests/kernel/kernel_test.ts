@@ -66,6 +66,21 @@ Deno.test("of padded rows the plain engine takes the samples, and the kernel the
   );
 });
 
+Deno.test("dollar signs and commas between thousands are no judgement, once enough of them are shown", async () => {
+  const amount = (random: Random) => {
+    const whole = random.whole(0, 3_000_000).toLocaleString("en-US");
+    const sign = random.pick(["$", "$", ""]);
+    return `"${sign}${whole}${random.pick(["", ".5", ".25"])}"`;
+  };
+  // Euros come first, so that all samples are of them, and dollars later: a report says on which line.
+  const made = rows(5_000, (random, index) => {
+    const revenue = index < 20 ? `€${index}` : amount(random);
+    return `North,p,${revenue},${random.whole(1, 9)},${random.next() < 0.1 ? "$1" : "0.5"}`;
+  });
+  const { plain_rows } = await agree(made);
+  assert.ok(plain_rows > 20 && plain_rows < 100, `${plain_rows} rows`);
+});
+
 Deno.test("rows that need judgement are for the plain engine", async () => {
   const odd = [
     "North,Widget,1e3,3,0.1",
@@ -96,7 +111,7 @@ Deno.test("faulty records among plain ones keep their place, whatever becomes of
     if (random.next() < 0.05) return random.pick(faulty);
     // Anomalies among the rows of the kernel, and among those that only the plain engine can read; and new regions of these.
     const revenue = random.next() < 0.02 ? index + 900 : random.whole(1, 100);
-    return random.next() < 0.05 ? `R${index},p,$${revenue},1,0` : `North,p,${revenue},1,0`;
+    return random.next() < 0.05 ? `R${index},p,€${revenue},1,0` : `North,p,${revenue},1,0`;
   }));
   assert.ok(plain_rows > 1_000 && plain_rows < 3_000, `${plain_rows} rows`);
   assert.ok(reread_bytes <= 2 * SMALL_WINDOWS.fillBytes, `${reread_bytes} bytes`);
@@ -188,30 +203,56 @@ Deno.test("faulty records stop the kernel unless it is told to note them; others
   }
 });
 
-Deno.test("trimmed cells of plain rows are counted by column, or stop the kernel if asked to", () => {
+Deno.test("changed cells of plain rows are counted by kind and column, or stop the kernel if asked to", () => {
   const kernel = Kernel.acquire();
   assert.ok(kernel !== null);
   try {
-    const rows = [
+    const decode = (rows: readonly string[], stops: number) => {
+      const text = new TextEncoder().encode(rows.map((row) => `${row}\n`).join(""));
+      kernel.bytes.set(text, WINDOW);
+      kernel.reset(1n, false);
+      kernel.prepare({ ...FIVE_COLUMNS, schemaColumns: [0, 1, 2, 3, 4] });
+      kernel.stopAtChanged(stops);
+      kernel.index(WINDOW, WINDOW + text.length);
+      kernel.decode(0xffff_fffe);
+      kernel.aggregate(kernel.rows, 10, false);
+      return [kernel.rows, ...kernel.changed];
+    };
+    const NONE = [0, 0, 0];
+    const spaced = [
       "North,p,1,2,3",
       " North,p ,1,2,3",
       'North,"\u00a0p",1, 2,3 ',
       "North,\u3000,1,2,3", // not plain
     ];
-    const text = new TextEncoder().encode(rows.map((row) => `${row}\n`).join(""));
-    const decode = (stops: number) => {
-      kernel.bytes.set(text, WINDOW);
-      kernel.reset(1n, false);
-      kernel.prepare({ ...FIVE_COLUMNS, schemaColumns: [0, 1, 2, 3, 4] });
-      kernel.stopAtTrimmed(stops);
-      kernel.index(WINDOW, WINDOW + text.length);
-      kernel.decode(0xffff_fffe);
-      kernel.aggregate(kernel.rows, 10, false);
-      return [kernel.rows, ...kernel.trimmed];
-    };
-    assert.deepEqual(decode(0), [3, 1, 2, 0, 1, 1]);
-    assert.deepEqual(decode(0b00001), [1, 0, 0, 0, 0, 0]);
-    assert.deepEqual(decode(0b01000), [2, 1, 1, 0, 0, 0]);
+    assert.deepEqual(decode(spaced, 0), [3, 1, 2, 0, 1, 1, ...NONE, ...NONE]);
+    assert.deepEqual(decode(spaced, 0b00001), [1, 0, 0, 0, 0, 0, ...NONE, ...NONE]);
+    assert.deepEqual(decode(spaced, 0b01000), [2, 1, 1, 0, 0, 0, ...NONE, ...NONE]);
+    const amounts = [
+      'North,p,"$1,234.50",2,3',
+      'North,p,$.5,"1,000",$3',
+      'North,p, $7 ,2,"12,345,678"',
+    ];
+    assert.deepEqual(decode(amounts, 0), [3, 0, 0, 1, 0, 0, 3, 0, 1, 1, 1, 1]);
+    assert.deepEqual(decode(amounts, 1 << 7), [1, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0]);
+    assert.deepEqual(decode(amounts, 1 << 10), [2, 0, 0, 0, 0, 0, 2, 0, 1, 1, 1, 0]);
+    // What isn't certain is for the plain engine.
+    for (
+      const cell of [
+        "$",
+        "$-5",
+        "-$5",
+        "$ 5",
+        "€5",
+        '"0,123"',
+        '"1,23"',
+        '"1,2345"',
+        '"$1,"',
+        "$1e3",
+      ]
+    ) {
+      assert.equal(decode([`North,p,${cell},2,3`], 0)[0], 0, cell);
+    }
   } finally {
     kernel.release();
   }

@@ -3,8 +3,8 @@
  * samples.
  *
  * Counts add up in any order; samples have to be put together in the order of the file (`addState`). Whoever
- * takes rows in another way than record by record may count them (`addTrimmed`), but not before the samples of their
- * columns are full (`sampling`): so all engines come to the same.
+ * takes rows in another way than record by record may count some of them (`addCounted`), but not before there are samples enough of
+ * their kind and column (`sampling`): so all engines come to the same.
  */
 import { CHANGE_SAMPLES_MAX } from "../../domain/limits.ts";
 import { type Change, CHANGE_KINDS, type ChangeSample } from "../../domain/report.ts";
@@ -21,8 +21,22 @@ import { trimmedEnd, trimmedStart } from "../text/white_space.ts";
 
 const KINDS = CHANGE_KINDS.length;
 const TRIMMED = CHANGE_KINDS.indexOf("trimmed");
+/** The currency of `COUNTED_CHANGES`. */
+const COUNTED_CURRENCY = "$";
 /** What a number reader took off, and which kind of change that is. */
 const MARKED_KINDS = NUMBER_MARKS.map(([mark, kind]) => [mark, CHANGE_KINDS.indexOf(kind)]);
+
+/** What may be counted without the record: kinds of change by the schema's columns, of currencies only the dollar sign. */
+export const COUNTED_CHANGES: readonly { field: number; kind: number; isCurrency: boolean }[] = [
+  ...SALES.map((_, field) => ({ field, kind: TRIMMED, isCurrency: false })),
+  ...(["currency", "thousands"] as const).flatMap((word) =>
+    SALES.flatMap(({ type }, field) =>
+      type === "number"
+        ? [{ field, kind: CHANGE_KINDS.indexOf(word), isCurrency: word === "currency" }]
+        : []
+    )
+  ),
+];
 
 /** One kind of change in one column. */
 interface Slot {
@@ -52,11 +66,18 @@ export class Changes {
   );
   /** Of the cells from which a currency was taken. */
   readonly currencies = new Currencies();
-  #sampling = (1 << SALES.length) - 1;
 
-  /** Schema columns that still lack samples of trimmed cells: bit 0 stands for the first of the schema. */
+  /** Which of `COUNTED_CHANGES` still have to be seen record by record: bit 0 stands for the first. */
   get sampling(): number {
-    return this.#sampling;
+    let bits = 0;
+    for (let i = 0; i < COUNTED_CHANGES.length; i++) {
+      const { field, kind, isCurrency } = COUNTED_CHANGES[i];
+      const isShown = this.#slots[field * KINDS + kind].samples.length === CHANGE_SAMPLES_MAX;
+      // A currency is told by the line where it first occurs.
+      const isKnown = !isCurrency || this.currencies.has(field, COUNTED_CURRENCY);
+      if (!isShown || !isKnown) bits |= 1 << i;
+    }
+    return bits;
   }
 
   /**
@@ -89,11 +110,13 @@ export class Changes {
     }
   }
 
-  /** Count trimmed cells of rows that were accepted elsewhere, by the schema's columns: only of those not in `sampling`. */
-  addTrimmed(cells: ArrayLike<number>): void {
-    for (let field = 0; field < SALES.length; field++) {
-      this.#slots[field * KINDS + TRIMMED].cells += cells[field];
-    }
+  /** Count changed cells of rows that were accepted elsewhere, one number for each of `COUNTED_CHANGES`; 0 of those in `sampling`. */
+  addCounted(cells: ArrayLike<number>): void {
+    COUNTED_CHANGES.forEach(({ field, kind, isCurrency }, i) => {
+      if (cells[i] === 0) return;
+      this.#slots[field * KINDS + kind].cells += cells[i];
+      if (isCurrency) this.currencies.addMore(field, COUNTED_CURRENCY, cells[i]);
+    });
   }
 
   /** All of it, for another thread. */
@@ -135,9 +158,6 @@ export class Changes {
   }
 
   #show(field: number, kind: number, sample: ChangeSample): void {
-    const { samples } = this.#slots[field * KINDS + kind];
-    samples.push(sample);
-    const isFull = samples.length === CHANGE_SAMPLES_MAX;
-    if (isFull && kind === TRIMMED) this.#sampling &= ~(1 << field);
+    this.#slots[field * KINDS + kind].samples.push(sample);
   }
 }

@@ -35,6 +35,16 @@ export class Currencies {
     else this.#seen[field].set(currency, { cells: 1, line });
   }
 
+  /** Whether an amount in this currency was counted. */
+  has(field: number, currency: string): boolean {
+    return this.#seen[field].has(currency);
+  }
+
+  /** Count more amounts in a currency that the column `has`. */
+  addMore(field: number, currency: string, cells: number): void {
+    this.#seen[field].get(currency)!.cells += cells;
+  }
+
   /** All of it, for another thread. */
   state(): CurrenciesState {
     return this.#seen;

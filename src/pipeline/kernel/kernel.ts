@@ -15,9 +15,9 @@
  * and merely have a cell that needs judgement, it notes where they stand, for the plain engine's cleaner (`faulty_records.ts`). So what a record
  * means is defined in one place, `src/pipeline/*.ts`; the kernel only knows which records need no thought.
  *
- * White space around a cell is no reason to stop: `trimmed` counts the cells that it was taken off, by column, over the rows of the
- * last `aggregate`. But the report shows the first of them, so until there are enough `stopAtTrimmed` makes records with
- * trimmed cells in certain columns odd ones, which the plain engine sees and counts instead (`sorting_visitor.ts`).
+ * White space around a cell is no reason to stop, nor is a dollar sign or commas between thousands: `changed` counts such cells over
+ * the rows of the last `aggregate`. But the report shows the first of them, so until there are enough `stopAtChanged` makes records with
+ * certain changes odd ones, which the plain engine sees and counts instead (`sorting_visitor.ts`).
  *
  * Memory is fixed but for the table of regions. WebAssembly never gives memory back, so there is one instance for all
  * tasks of a process, and one task at a time has it (`acquire`).
@@ -25,7 +25,7 @@
  * `kernel.wasm` is made of `assembly/` by `deno task kernel:build`; `deno task kernel:check` says whether it still is.
  */
 import type { Statistics } from "../../domain/report.ts";
-import { SALES } from "../header/schema.ts";
+import { COUNTED_CHANGES } from "../clean/changes.ts";
 import * as wasm from "./kernel.wasm";
 import * as at from "./memory_layout.ts";
 import { powersTable } from "./powers_table.ts";
@@ -59,7 +59,7 @@ export class Kernel {
   #bytes: Uint8Array = new Uint8Array();
   #view: DataView = new DataView(new ArrayBuffer(0));
   #status: Uint32Array = new Uint32Array();
-  #trimmed: Uint32Array = this.#status;
+  #changed: Uint32Array = this.#status;
 
   private constructor() {
     this.#refresh();
@@ -79,7 +79,7 @@ export class Kernel {
   /** Forget all that was aggregated. @param seed of the hash of regions: best what nobody can choose */
   reset(seed: bigint, keepTotals: boolean): void {
     wasm.reset(BigInt.asIntN(64, seed), Number(keepTotals));
-    wasm.stopAtTrimmed(0);
+    wasm.stopAtChanged(0);
     this.#refresh();
   }
 
@@ -106,12 +106,9 @@ export class Kernel {
     wasm.setLine(lines);
   }
 
-  /**
-   * From now on, a record with a trimmed cell in one of these columns isn't plain: bit 0 stands for the first column of the schema. None
-   * after `reset`.
-   */
-  stopAtTrimmed(columns: number): void {
-    wasm.stopAtTrimmed(columns);
+  /** From now on, a record with one of these changes isn't plain: bit 0 stands for the first of `COUNTED_CHANGES`. None after `reset`. */
+  stopAtChanged(changes: number): void {
+    wasm.stopAtChanged(changes);
   }
 
   /**
@@ -168,9 +165,9 @@ export class Kernel {
     return done;
   }
 
-  /** Of each schema column: from how many cells of the rows that `aggregate` last added white space was taken off. */
-  get trimmed(): Uint32Array {
-    return this.#trimmed;
+  /** Of each of `COUNTED_CHANGES`: in how many cells of the rows that `aggregate` last added it was made. */
+  get changed(): Uint32Array {
+    return this.#changed;
   }
 
   /** How many of the rows stand before one that is a totals row: `aggregate` finds that on its way. */
@@ -280,6 +277,7 @@ export class Kernel {
     this.#bytes = new Uint8Array(buffer);
     this.#view = new DataView(buffer);
     this.#status = new Uint32Array(buffer, at.STATUS, at.STATUS_WORDS);
-    this.#trimmed = this.#status.subarray(at.TRIMMED_COUNTS, at.TRIMMED_COUNTS + SALES.length);
+    const counts = at.CHANGED_COUNTS;
+    this.#changed = this.#status.subarray(counts, counts + COUNTED_CHANGES.length);
   }
 }

@@ -94,7 +94,7 @@ export class DetectVisitor implements Visitor {
     this.#candidates = new Candidates(threshold, new CandidateStore(Infinity));
     this.isPrepared = expected.start !== null;
     this.#header = header;
-    kernel.stopAtTrimmed(0);
+    kernel.stopAtChanged(0);
   }
 
   /** @throws {OperatingError} `input-damaged` if there were not as many rows as the first time */

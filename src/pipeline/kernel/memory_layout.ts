@@ -15,8 +15,6 @@ export const REGIONS_COUNT = 5;
 export const FIRST_REGION = 8;
 export const EXPORTED_LENGTH = 9;
 export const SORTED_COUNT = 10;
-/** Of each schema column, in the order of the schema. */
-export const TRIMMED_COUNTS = 11;
 /** Of what the kernel wrote last. */
 export const WRITTEN_LENGTH = 16;
 export const ROWS_WRITTEN = 17;
@@ -24,7 +22,9 @@ export const ROWS_WRITTEN = 17;
 export const FAULTY_COUNT = 18;
 /** By the last `aggregate`. */
 export const ROWS_ADDED = 19;
-export const STATUS_WORDS = 20;
+/** Of each change that the kernel counts: see `COUNTED_CHANGES`. */
+export const CHANGED_COUNTS = 20;
+export const STATUS_WORDS = 31;
 export const HIGHEST_AT = STATUS + 24;
 
 export const COLUMN_MAP = 68 * KIB;

@@ -43,7 +43,7 @@ export class SortingVisitor implements Visitor {
     this.#candidates = candidates;
     this.#context = context;
     this.#faulty = new FaultyRecords(kernel, sorter.header.columns.length);
-    kernel.stopAtTrimmed(sorter.changes.sampling);
+    kernel.stopAtChanged(sorter.changes.sampling);
   }
 
   window(): void {}
@@ -62,7 +62,7 @@ export class SortingVisitor implements Visitor {
     const kernel = this.#kernel;
     const { faulty } = kernel;
     const done = this.#aggregate.addRows(rows);
-    this.sorter.changes.addTrimmed(kernel.trimmed);
+    this.sorter.changes.addCounted(kernel.changed);
     clock.lap("aggregate");
     let next = 0;
     for (let i = 0; i < faulty; i++) {
@@ -109,7 +109,7 @@ export class SortingVisitor implements Visitor {
     const acceptedBefore = tally.rowsAccepted;
     const error = this.sorter.take(record);
     if (tally.rowsAccepted > acceptedBefore) {
-      this.#kernel.stopAtTrimmed(this.sorter.changes.sampling);
+      this.#kernel.stopAtChanged(this.sorter.changes.sampling);
       this.#candidates.accept(1);
       const { revPerUnit } = this.sorter.cleaner.row;
       if (revPerUnit > this.#candidates.bound) {

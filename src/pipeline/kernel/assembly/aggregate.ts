@@ -4,8 +4,8 @@
 // brought to that scale within them, is spilled: TypeScript adds it to a sum without limits. So no sum is ever rounded.
 
 import {
+  Changes,
   ENTRIES,
-  Field,
   Row,
   ROW_BYTES,
   ROWS,
@@ -50,7 +50,7 @@ export function takeAway(rows: u32, regionsMax: u32): u32 {
 // @ts-ignore: decorator
 @inline function aggregateRows(rows: u32, regionsMax: u32, isAway: bool): u32 {
   spills = 0;
-  memory.fill(Status.TRIMMED, 0, Field.COUNT * 4);
+  memory.fill(Status.CHANGED, 0, Changes.COUNT * 4);
   let most = highest;
   let added: u32 = 0;
   const end = ROWS + <usize> rows * ROW_BYTES;
@@ -82,8 +82,8 @@ export function takeAway(rows: u32, regionsMax: u32): u32 {
         addMoment(quotient);
         if (quotient > most) most = quotient;
       }
-      const trimmed = load<u8>(row, Row.TRIMMED);
-      if (trimmed) countTrimmed(trimmed);
+      const changes = load<u16>(row, Row.CHANGES);
+      if (changes) countChanges(changes);
     }
     if (row < batchEnd) break;
   }
@@ -137,9 +137,9 @@ export function takeAway(rows: u32, regionsMax: u32): u32 {
   return true;
 }
 
-function countTrimmed(fields: u32): void {
-  for (let bits = fields; bits; bits &= bits - 1) {
-    const at = Status.TRIMMED + (<usize> ctz(bits) << 2);
+function countChanges(changes: u32): void {
+  for (let bits = changes; bits; bits &= bits - 1) {
+    const at = Status.CHANGED + (<usize> ctz(bits) << 2);
     store<u32>(at, load<u32>(at) + 1);
   }
 }

@@ -7,7 +7,7 @@
 //
 // What isn't as nearly all cells are (white space around it, a sign, more than eight bytes) makes its row one to be read with care, by itself.
 
-import { BATCH_MAX, CELL_BYTES, CELLS, Field, Row, ROW_BYTES, VALUES } from "./layout";
+import { BATCH_MAX, CELL_BYTES, CELLS, Changes, DIGITS, Field, Row, ROW_BYTES, VALUES } from "./layout";
 import {
   doublePower,
   HUNDREDS,
@@ -25,6 +25,11 @@ import {
 import { trimmedEnd, trimmedStart } from "./text";
 
 const COLUMN_BYTES: usize = BATCH_MAX * CELL_BYTES;
+const AMOUNT_BYTES_MAX: usize = 24;
+const DOLLAR: u32 = 0x24;
+const COMMA: u32 = 0x2c;
+const POINT: u32 = 0x2e;
+const ZERO: u32 = 0x30;
 
 /** Bits of `Row.FLAGS` beside `Row.QUOTED`; none is left once the row is taken. */
 const CAREFUL: u8 = 0x80;
@@ -34,21 +39,22 @@ const CAREFUL: u8 = 0x80;
 /** Of all that a row's scales and flags say: whether it needs care. */
 const ANY_CAREFUL: u32 = 0xc0808080;
 
-/** Bits of `Row.TRIMMED`: those of fields that have a column of their own, and those that make a record odd. */
-let trimFields: u32 = 0;
-let trimStops: u32 = 0;
-/** `Row.TRIMMED` of the row that is read with care. */
-let trimmedCells: u32 = 0;
+/** Bits of `Row.CHANGES`: those of fields that have a column of their own, and those that make a record odd. */
+let changeFields: u32 = 0;
+let changeStops: u32 = 0;
+/** `Row.CHANGES` of the row that is read with care. */
+let changes: u32 = 0;
 
 /** @param hasDiscount whether that field has a column of its own */
 export function setFields(hasDiscount: bool): void {
-  trimFields = (1 << Field.COUNT) - 1;
-  if (!hasDiscount) trimFields ^= 1 << Field.DISCOUNT;
+  changeFields = (1 << Changes.COUNT) - 1;
+  if (hasDiscount) return;
+  changeFields ^= (Changes.TRIMMED << Field.DISCOUNT) | (Changes.CURRENCY << 2) | (Changes.THOUSANDS << 2);
 }
 
-/** From now on, a trimmed cell of field f makes a record odd if bit f is set. */
-export function stopAtTrimmed(fields: u32): void {
-  trimStops = fields;
+/** From now on, a record with one of these changes is odd. */
+export function stopAtChanged(stops: u32): void {
+  changeStops = stops;
 }
 
 /**
@@ -92,9 +98,9 @@ export function takeRows(from: usize, to: usize, cell: usize): usize {
   return to;
 }
 
-/** Whether what `stopAtTrimmed` asks for was seen in the row that was refused. */
+/** Whether what `stopAtChanged` asks for was seen in the row that was refused. */
 export function isStopped(): bool {
-  return (trimmedCells & trimFields & trimStops) != 0;
+  return (changes & changeFields & changeStops) != 0;
 }
 
 function readTexts(from: usize, to: usize, stride: usize, regions: usize, products: usize): bool {
@@ -227,48 +233,94 @@ function divideColumns(from: usize, to: usize): bool {
 
 /** Read a row of which a cell isn't as nearly all are; false if it isn't plain. @param cell where its first cell is listed */
 function readCarefully(row: usize, cell: usize): bool {
-  trimmedCells = 0;
+  changes = 0;
   const flags = load<u8>(row, Row.FLAGS);
   store<u8>(row, flags & Row.QUOTED, Row.FLAGS);
-  if (flags & ESCAPED) return false;
-  let start = startOf(load<u64>(cellAt(cell, Field.REGION)));
-  let end = endOf(load<u64>(cellAt(cell, Field.REGION)));
-  const regionStart = trimmedStart(start, end);
-  const regionEnd = trimmedEnd(regionStart, end);
-  if (regionStart == regionEnd) return false;
-  if (regionStart != start || regionEnd != end) trimmedCells = 1 << Field.REGION;
-  store<u32>(row, <u32> regionStart, Row.REGION);
-  store<u32>(row, <u32> (regionEnd - regionStart), Row.REGION_BYTES);
-  start = startOf(load<u64>(cellAt(cell, Field.PRODUCT)));
-  end = endOf(load<u64>(cellAt(cell, Field.PRODUCT)));
-  const productStart = trimmedStart(start, end);
-  if (productStart == end) return false;
-  if (productStart != start || trimmedEnd(productStart, end) != end) {
-    trimmedCells |= 1 << Field.PRODUCT;
-  }
-  const dividendScale = readCell(row, 0, load<u64>(cellAt(cell, Field.REVENUE)));
-  const divisorScale = readCell(row, 1, load<u64>(cellAt(cell, Field.QUANTITY)));
-  const offScale = readCell(row, 2, load<u64>(cellAt(cell, Field.DISCOUNT)));
-  if ((dividendScale | divisorScale | offScale) == UNFIT) return false; // no scale has more than four bits
+  if (flags & ESCAPED || ((flags & CAREFUL) != 0 && !trimTexts(row, cell))) return false;
+  if (
+    !readChanged(row, 0, load<u64>(cellAt(cell, Field.REVENUE))) ||
+    !readChanged(row, 1, load<u64>(cellAt(cell, Field.QUANTITY))) ||
+    !readChanged(row, 2, load<u64>(cellAt(cell, Field.DISCOUNT)))
+  ) return false;
   const divisor = load<i64>(row, Row.UNITS + 8);
   if (divisor == 0 || isStopped()) return false;
-  store<u8>(row, <u8> dividendScale, Row.SCALES);
-  store<u8>(row, <u8> divisorScale, Row.SCALES + 1);
-  store<u8>(row, <u8> offScale, Row.SCALES + 2);
-  const dividend = valueOf(load<i64>(row, Row.UNITS), dividendScale);
-  store<f64>(row, dividend / valueOf(divisor, divisorScale), Row.QUOTIENT);
-  store<u8>(row, <u8> (trimmedCells & trimFields), Row.TRIMMED);
+  const dividend = valueOf(load<i64>(row, Row.UNITS), load<u8>(row, Row.SCALES));
+  store<f64>(row, dividend / valueOf(divisor, load<u8>(row, Row.SCALES + 1)), Row.QUOTIENT);
+  store<u16>(row, <u16> (changes & changeFields), Row.CHANGES);
   return true;
 }
 
-/** A number cell to a row: its scale, or UNFIT. */
-function readCell(row: usize, number: usize, cell: u64): u32 {
-  const start = startOf(cell);
-  const end = endOf(cell);
-  const from = trimmedStart(start, end);
-  const to = trimmedEnd(from, end);
-  if (from != start || to != end) trimmedCells |= 1 << (Field.REVENUE + <u32> number);
-  return readNumber(from, to, row + Row.UNITS + (number << 3));
+/** Take the white space off the texts of a row; false if nothing is left of one. */
+function trimTexts(row: usize, cell: usize): bool {
+  const region = load<u64>(cellAt(cell, Field.REGION));
+  const start = trimmedStart(startOf(region), endOf(region));
+  const end = trimmedEnd(start, endOf(region));
+  if (start == end) return false;
+  if (start != startOf(region) || end != endOf(region)) changes |= Changes.TRIMMED << Field.REGION;
+  store<u32>(row, <u32> start, Row.REGION);
+  store<u32>(row, <u32> (end - start), Row.REGION_BYTES);
+  const product = load<u64>(cellAt(cell, Field.PRODUCT));
+  const productStart = trimmedStart(startOf(product), endOf(product));
+  if (productStart == endOf(product)) return false;
+  if (productStart != startOf(product) || trimmedEnd(productStart, endOf(product)) != endOf(product)) {
+    changes |= Changes.TRIMMED << Field.PRODUCT;
+  }
+  return true;
+}
+
+/** Read a number cell that isn't a number as it stands; whether it is one without what may be taken off. */
+function readChanged(row: usize, number: u32, cell: u64): bool {
+  const scaleTo = row + Row.SCALES + number;
+  if (load<u8>(scaleTo) != UNFIT) return true;
+  const unitsTo = row + Row.UNITS + (number << 3);
+  const start = trimmedStart(startOf(cell), endOf(cell));
+  const end = trimmedEnd(start, endOf(cell));
+  let scale: u32 = UNFIT;
+  if (start != startOf(cell) || end != endOf(cell)) {
+    changes |= Changes.TRIMMED << (Field.REVENUE + number);
+    scale = readNumber(start, end, unitsTo);
+  }
+  if (scale == UNFIT) scale = readAmount(start, end, unitsTo, number);
+  store<u8>(scaleTo, <u8> scale);
+  return scale != UNFIT;
+}
+
+/**
+ * A number with a dollar sign in front, commas between groups of three digits, or both: its scale, or UNFIT. What
+ * `../../number/number_text.ts` takes beside that is left to it.
+ */
+function readAmount(start: usize, end: usize, unitsTo: usize, number: u32): u32 {
+  if (end - start > AMOUNT_BYTES_MAX) return UNFIT;
+  let at = start;
+  let taken: u32 = 0;
+  if (at < end && load<u8>(at) == DOLLAR) {
+    taken = Changes.CURRENCY;
+    at++;
+  }
+  const first: u32 = load<u8>(at);
+  let to = DIGITS;
+  let digits: u32 = 0; // of the group in work
+  let isGrouped = false;
+  for (; at < end; at++) {
+    const byte: u32 = load<u8>(at);
+    if (byte - ZERO < 10) {
+      store<u8>(to++, <u8> byte);
+      digits++;
+    } else if (byte == COMMA) {
+      if (isGrouped ? digits != 3 : digits - 1 >= 3 || first == ZERO) return UNFIT;
+      isGrouped = true;
+      digits = 0;
+    } else if (byte == POINT) break;
+    else return UNFIT;
+  }
+  if (isGrouped) {
+    if (digits != 3) return UNFIT;
+    taken |= Changes.THOUSANDS;
+  }
+  if (taken == 0) return UNFIT; // a plain number would have been read
+  memory.copy(to, at, end - at);
+  changes |= taken << number;
+  return readNumber(DIGITS, to + (end - at), unitsTo);
 }
 
 // @ts-ignore: decorator

@@ -15,7 +15,7 @@ export {
 export { detect } from "./detect";
 export { settleMoments } from "./moments";
 export { decode, index, resume, setLine } from "./records";
-export { stopAtTrimmed } from "./columns";
+export { stopAtChanged } from "./columns";
 export { writeAnomalies } from "./findings";
 export { writeSummary } from "./summary";
 export { countRegions, sortRegions } from "./sort";

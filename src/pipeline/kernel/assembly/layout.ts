@@ -101,8 +101,8 @@ export namespace Status {
   export const FAULTY: usize = STATUS + 72;
   /** u32: rows that the last `aggregate` added. */
   export const ADDED: usize = STATUS + 76;
-  /** u32 of each schema column: trimmed cells of the rows that the last `aggregate` added. */
-  export const TRIMMED: usize = STATUS + 44;
+  /** u32 of each bit of Row.CHANGES: cells of the rows that the last `aggregate` added. */
+  export const CHANGED: usize = STATUS + 80;
 }
 
 /** The schema's fields; text first. */
@@ -128,5 +128,13 @@ export namespace Row {
   export const END: usize = 48; // u32 address of its line end
   export const SEPARATOR: usize = 52; // u32: which separator is its first
   export const LINE: usize = 56; // u32: line ends before it
-  export const TRIMMED: usize = 60; // u8: bit f is set if white space was taken off the cell of field f
+  export const CHANGES: usize = 60; // u16, see `Changes`
+}
+
+/** What was taken off the cells of a row before they were read: a bit for each kind and field. */
+export namespace Changes {
+  export const TRIMMED: u32 = 1; // white space, off the cell of field f: shifted by f
+  export const CURRENCY: u32 = 1 << 5; // a dollar sign, off number n: shifted by n
+  export const THOUSANDS: u32 = 1 << 8; // commas, likewise
+  export const COUNT: u32 = 11;
 }

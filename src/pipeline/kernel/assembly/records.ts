@@ -314,7 +314,7 @@ function takeOrNote(from: usize, to: usize): usize {
   return row;
 }
 
-/** Note that a row's record is faulty; false if that isn't wanted, or it isn't: what `stopAtTrimmed` asks for is to be seen at once. */
+/** Note that a row's record is faulty; false if that isn't wanted, or it isn't: what `stopAtChanged` asks for is to be seen at once. */
 function noteFaulty(row: usize): bool {
   if (!notesFaulty || isStopped()) return false;
   store<u32>(FAULTY + (faulty++ << 2), <u32> ((row - ROWS) / ROW_BYTES));
@@ -383,7 +383,7 @@ function endCells(cell: usize, lineEnd: usize): void {
   store<u32>(row, <u32> start, Row.START);
   store<u32>(row, <u32> end, Row.END);
   store<u32>(row, first, Row.SEPARATOR);
-  store<u64>(row, lines, Row.LINE); // with 0 for `Row.TRIMMED`
+  store<u64>(row, lines, Row.LINE); // with 0 for `Row.CHANGES`
 }
 
 /** Whether the record in work, which ends at `end`, is within the limits and UTF-8. */
