@@ -86,10 +86,8 @@ Deno.test("rows that need judgement are for the plain engine", async () => {
     "North,Widget,1e3,3,0.1",
     'North,Widget,"1""",3,0.1',
     "Total,Widget,1,3,0.1",
-    "North,Widget,1,0,0.1",
     "North,Widget,1,3,12345678901234567",
     "North,Widget,1,3",
-    "North,\u00a0,1,3,0.1",
   ];
   const { plain_rows } = await agree(odd);
   assert.equal(plain_rows, odd.length - 1, "all but the totals row, which is no row");

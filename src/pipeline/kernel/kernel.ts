@@ -1,19 +1,21 @@
 /**
  * The kernel: WebAssembly that takes the plain records of a file, which are nearly all, at some 60 ns each.
  *
- * Five stages work on a window of bytes in linear memory, each for many records at a time:
+ * Six stages work on a window of bytes in linear memory, each for many records at a time:
  *
  * ```
  * index    commas, line ends and quotes, 64 bytes at a time    assembly/structure.ts
  * decode   records to rows of numbers                          assembly/records.ts, number.ts
  * aggregate  rows to exact sums by region and moments          assembly/aggregate.ts, regions.ts, moments.ts
  * detect   rows that may be anomalies, with their text         assembly/detect.ts
+ * reject   faulty records to rows of the rejects file          assembly/rejects.ts
  * write    anomalies and regions as rows of CSV                assembly/findings.ts, summary.ts, number_text.ts
  * ```
  *
  * `decode` stops in front of each record that isn't plain, and the plain engine takes it (`record_walk.ts`); or, of those that are whole
- * and merely have a cell that needs judgement, it notes where they stand, for the plain engine's cleaner (`faulty_records.ts`). So what a record
- * means is defined in one place, `src/pipeline/*.ts`; the kernel only knows which records need no thought.
+ * and merely have a cell that needs judgement, it notes where they stand, for the plain engine's cleaner (`faulty_records.ts`); `reject` takes
+ * those that are rejected for certain. So what a record means is defined in one place, `src/pipeline/*.ts`; the kernel only knows which
+ * records need no thought.
  *
  * White space around a cell is no reason to stop, nor is a dollar sign or commas between thousands: `changed` counts such cells over
  * the rows of the last `aggregate`. But the report shows the first of them, so until there are enough `stopAtChanged` makes records with
@@ -26,6 +28,7 @@
  */
 import type { Statistics } from "../../domain/report.ts";
 import { COUNTED_CHANGES } from "../clean/changes.ts";
+import type { GappedRows } from "./gap_writer.ts";
 import * as wasm from "./kernel.wasm";
 import * as at from "./memory_layout.ts";
 import { powersTable } from "./powers_table.ts";
@@ -47,9 +50,13 @@ export interface PlainRecords {
   linesMax: number;
   /** Whether the anomalies file has all columns, so that a record's text may stand there as it is. */
   areAllOwn: boolean;
+  /** Which faulty ones are rejected for certain, and what is said of them: see `reject_texts.ts`. By default none are. */
+  rejectTexts?: Uint8Array;
 }
 
 const NOTHING = new Uint8Array();
+/** The number of columns in which faults are certain. */
+const NO_REJECTS = new Uint8Array(4);
 
 let isTaken = false;
 let hasTables = false;
@@ -87,6 +94,7 @@ export class Kernel {
     if (!hasTables) this.#bytes.set(powersTable(), at.DECIMAL_POWERS);
     hasTables = true;
     new Uint32Array(wasm.memory.buffer, at.COLUMN_MAP, 5).set(plain.schemaColumns);
+    this.#bytes.set(plain.rejectTexts ?? NO_REJECTS, at.REJECT_TEXTS);
     wasm.prepare(plain.columns, plain.bytesMax, plain.linesMax, Number(plain.areAllOwn));
   }
 
@@ -163,6 +171,51 @@ export class Kernel {
     const done = isTakenAway ? wasm.takeAway(rows, regionsMax) : wasm.aggregate(rows, regionsMax);
     this.#refresh();
     return done;
+  }
+
+  /**
+   * Reject faulty records, from one of those that `faultyRow` tells up to the first that isn't rejected for certain, isn't among so many rows,
+   * or finds no room; how many.
+   *
+   * @param records how many stand before the first
+   * @param bytesBefore what stands before the rows that are written, in the file in which their gaps are
+   */
+  reject(from: number, rows: number, records: number, bytesBefore: number): number {
+    return wasm.reject(from, rows, records, bytesBefore);
+  }
+
+  /** What `reject` wrote of so many records; valid until the next call. */
+  rejects(rows: number): GappedRows {
+    const bytes = this.#bytes.subarray(at.REJECTS, at.REJECTS + this.#status[at.REJECTS_LENGTH]);
+    const gaps = new Uint32Array(wasm.memory.buffer, at.GAPS, rows * at.GAP_WORDS);
+    return { bytes, rows, gaps };
+  }
+
+  /**
+   * Write the beginning of gapped rows, up to a gap, with their gaps filled: `filled`. How many gaps; 0 if the first is too far for that.
+   *
+   * @param bytesBefore what stands before them, where their gaps are
+   * @param lines what to add to each line
+   * @param records what to add to the number of each record
+   */
+  fillGaps(
+    bytes: Uint8Array,
+    gaps: Uint32Array,
+    bytesBefore: number,
+    lines: number,
+    records: number,
+  ): number {
+    const bytesTaken = Math.min(bytes.length, at.REJECTS_BYTES);
+    const wordsTaken = Math.min(gaps.length, at.GAPS_MAX * at.GAP_WORDS);
+    this.#bytes.set(bytes.subarray(0, bytesTaken), at.REJECTS);
+    new Uint32Array(wasm.memory.buffer, at.GAPS).set(gaps.subarray(0, wordsTaken));
+    const gapsTaken = wordsTaken / at.GAP_WORDS;
+    return wasm.fillGaps(bytesTaken, gapsTaken, bytesBefore, BigInt(lines), BigInt(records));
+  }
+
+  /** What `fillGaps` wrote; valid until the next call. */
+  get filled(): Uint8Array {
+    return this.#bytes.subarray(at.FILLED, at.FILLED + this.#status[at.FILLED_LENGTH]);
   }
 
   /** Of each of `COUNTED_CHANGES`: in how many cells of the rows that `aggregate` last added it was made. */

@@ -18,6 +18,7 @@ import { Candidates } from "./candidates.ts";
 import type { Kernel, PlainRecords } from "./kernel.ts";
 import { KernelAggregate } from "./kernel_aggregate.ts";
 import type { KernelSizes } from "./kernel_sizes.ts";
+import { rejectTexts } from "./reject_texts.ts";
 import { SortingVisitor } from "./sorting_visitor.ts";
 import { RecordWalk, type Visitor } from "./record_walk.ts";
 
@@ -157,5 +158,6 @@ export function plainRecords(header: Header, limits: RunContext["limits"]): Plai
     bytesMax: Math.min(limits.recordBytesMax, limits.cellBytesMax),
     linesMax: limits.recordLinesMax,
     areAllOwn: header.columns.every(isOwn),
+    rejectTexts: rejectTexts(header),
   };
 }

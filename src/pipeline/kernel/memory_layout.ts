@@ -24,11 +24,18 @@ export const FAULTY_COUNT = 18;
 export const ROWS_ADDED = 19;
 /** Of each change that the kernel counts: see `COUNTED_CHANGES`. */
 export const CHANGED_COUNTS = 20;
-export const STATUS_WORDS = 31;
+/** Bytes of rows with gaps that the kernel wrote last, and of those that it filled. */
+export const REJECTS_LENGTH = 31;
+export const FILLED_LENGTH = 32;
+/** Of each kind of fault, in the order of `reject_texts.ts`: rows, and cells. */
+export const REJECTED_COUNTS = 33;
+export const FAULT_COUNTS = 37;
+export const STATUS_WORDS = 41;
 export const HIGHEST_AT = STATUS + 24;
 
 export const COLUMN_MAP = 68 * KIB;
 export const TEXT = 336 * KIB;
+export const FILLED = TEXT;
 export const OLD_MOMENTS = 208 * KIB;
 export const MOMENT_BINS = 2_047;
 
@@ -47,7 +54,23 @@ export const SPILL_BYTES = 24;
 
 export const FAULTY = 2_208 * KIB;
 
+export const REJECT_TEXTS = 2_224 * KIB;
+/** Within what stands there: the columns, and their texts. */
+export const REJECT_COLUMN_LIST = 16;
+export const REJECT_COLUMN_BYTES = 12;
+export const REJECT_TEXT_LIST = 128;
+export const REJECT_TEXT_BYTES = 256;
+/** Within a text. */
+export const TEXT_BEFORE = 16;
+export const TEXT_AFTER = 64;
+
 export const CANDIDATES = 2_240 * KIB;
+export const REJECTS = CANDIDATES;
+export const REJECTS_BYTES = 768 * KIB;
+export const GAPS = REJECTS + REJECTS_BYTES;
+/** Numbers of a gap: the bytes before it, line, record. */
+export const GAP_WORDS = 3;
+export const GAPS_MAX = 4_096;
 export const SEPARATORS = 5_120 * KIB;
 export const OUTPUT = SEPARATORS;
 

@@ -12,6 +12,7 @@ import { FaultyRecords } from "./faulty_records.ts";
 import type { Kernel } from "./kernel.ts";
 import type { KernelAggregate } from "./kernel_aggregate.ts";
 import { ROWS_MAX } from "./memory_layout.ts";
+import { KernelRejects } from "./kernel_rejects.ts";
 import type { Visitor } from "./record_walk.ts";
 
 export class SortingVisitor implements Visitor {
@@ -26,6 +27,7 @@ export class SortingVisitor implements Visitor {
   readonly #candidates: Candidates;
   readonly #context: SorterContext;
   readonly #faulty: FaultyRecords;
+  readonly #rejects: KernelRejects;
   /** Rows of this call that were looked at for candidates. */
   #detected = 0;
 
@@ -43,6 +45,7 @@ export class SortingVisitor implements Visitor {
     this.#candidates = candidates;
     this.#context = context;
     this.#faulty = new FaultyRecords(kernel, sorter.header.columns.length);
+    this.#rejects = new KernelRejects(kernel, sorter);
     kernel.stopAtChanged(sorter.changes.sampling);
   }
 
@@ -65,14 +68,24 @@ export class SortingVisitor implements Visitor {
     this.sorter.changes.addCounted(kernel.changed);
     clock.lap("aggregate");
     let next = 0;
-    for (let i = 0; i < faulty; i++) {
+    this.#rejects.begin();
+    for (let i = 0; i < faulty;) {
       const row = kernel.faultyRow(i);
       if (row >= done) break;
       this.#count(next, row);
+      const rejected = this.#rejects.take(i, done);
+      if (rejected > 0) {
+        i += rejected;
+        next = kernel.faultyRow(i - 1) + 1;
+        this.kernelRows += rejected;
+        this.#count(row, next - rejected);
+        continue;
+      }
       if (!this.#sort(this.#faulty.read(row, shift), row)) {
         throw new Error("only whole blocks and new regions end a run");
       }
       next = row + 1;
+      i++;
     }
     this.#count(next, done);
     this.#detect(done);

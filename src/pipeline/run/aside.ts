@@ -55,6 +55,10 @@ export class Aside {
     return this.#waiting.length === 0 ? NONE : this.#waiting.splice(0);
   }
 
+  get isWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   /** Say how many follow in the next part of the file before anything there decides; those that are rows now. */
   makeRoom(follow: number): Lone[] {
     return this.#pushOut(follow);

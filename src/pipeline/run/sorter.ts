@@ -89,6 +89,32 @@ export class Sorter {
     this.#context.tally.rowsAccepted += rows;
   }
 
+  /** Whether lone records wait for what follows them. Until they are decided, each record has to come here. */
+  get isWaiting(): boolean {
+    return this.#aside.isWaiting;
+  }
+
+  /**
+   * Count rows that were rejected and written elsewhere.
+   *
+   * @param rows how many have each code
+   * @param cells how many of their cells have each code
+   * @param last where the last of the rows stands
+   */
+  countRejected(
+    rows: readonly (readonly [RejectCode, number])[],
+    cells: readonly (readonly [RejectCode, number])[],
+    last: Position,
+  ): void {
+    this.#decide("row");
+    for (const [code, count] of rows) {
+      this.#records += count;
+      if (count > 0) this.#context.tally.reject(code, count);
+    }
+    for (const [code, count] of cells) if (count > 0) this.#countErrors(code, count);
+    this.#lastRejected = last;
+  }
+
   /** Why the task fails with the next record, which is on this line and would make one region too many. */
   oneRegionTooMany(line: number): TaskError {
     return tooManyRegions(this.#context.limits.regionsMax, { line, record: this.#records + 1 });
@@ -190,14 +216,16 @@ export class Sorter {
 
   #reject(record: CsvRecord, rejection: Rejection): void {
     const { limits, tally } = this.#context;
-    for (const code of rejection.codes) {
-      this.errorsByCode.set(code, (this.errorsByCode.get(code) ?? 0) + 1);
-    }
+    for (const code of rejection.codes) this.#countErrors(code, 1);
     this.#lastRejected = { line: record.line, record: ++this.#records };
     tally.reject(rejection.code);
     writeReject(this.rejects, this.#own, record, this.#records, rejection, limits.rawBytesMax);
     this.rejects.endRow();
     this.watch?.rejected(record, this.#records, rejection);
+  }
+
+  #countErrors(code: RejectCode, cells: number): void {
+    this.errorsByCode.set(code, (this.errorsByCode.get(code) ?? 0) + cells);
   }
 
   #overBudget(excess: string | null): TaskError | null {

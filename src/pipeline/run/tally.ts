@@ -31,9 +31,9 @@ export class Tally {
     this.rowsAccepted++;
   }
 
-  reject(code: RejectCode): void {
-    this.rowsRejected++;
-    this.#rejected.set(code, (this.#rejected.get(code) ?? 0) + 1);
+  reject(code: RejectCode, rows = 1): void {
+    this.rowsRejected += rows;
+    this.#rejected.set(code, (this.#rejected.get(code) ?? 0) + rows);
   }
 
   /** @param line on which it begins */
@@ -54,10 +54,7 @@ export class Tally {
    */
   addState({ rowsAccepted, rejected, skipped }: TallyState, linesBefore: number): void {
     this.rowsAccepted += rowsAccepted;
-    for (const [code, rows] of rejected) {
-      this.rowsRejected += rows;
-      this.#rejected.set(code, (this.#rejected.get(code) ?? 0) + rows);
-    }
+    for (const [code, rows] of rejected) this.reject(code, rows);
     for (const [kind, { rows, lines }] of skipped) this.#addSkipped(kind, rows, lines, linesBefore);
   }
 

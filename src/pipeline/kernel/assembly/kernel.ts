@@ -3,6 +3,7 @@
 import { setColumns } from "./detect";
 import { initTables } from "./number";
 import { setHeader } from "./records";
+import { setRejects } from "./rejects";
 import { findRegion, rowsBeforeTotals } from "./regions";
 
 export {
@@ -16,6 +17,7 @@ export { detect } from "./detect";
 export { settleMoments } from "./moments";
 export { decode, index, resume, setLine } from "./records";
 export { stopAtChanged } from "./columns";
+export { fillGaps, reject } from "./rejects";
 export { writeAnomalies } from "./findings";
 export { writeSummary } from "./summary";
 export { countRegions, sortRegions } from "./sort";
@@ -31,4 +33,5 @@ export function prepare(
   initTables();
   setHeader(columns, recordBytesMax, recordLinesMax);
   setColumns(columns, areAllOwn);
+  setRejects(columns);
 }

@@ -17,6 +17,9 @@ export const STATUS: usize = 64 * KIB;
 /** The index of each schema column, in the order of `Field`. */
 export const COLUMN_MAP: usize = 68 * KIB;
 export const COLUMNS_MAX: i32 = 4096;
+/** Start and end of the schema cells of a faulty record, in the order of the file; then the units of one of them. */
+export const FAULTY_CELLS: usize = 73 * KIB;
+export const FAULTY_UNITS: usize = FAULTY_CELLS + 64;
 /** Powers of ten as i64, 10^0 to 10^18, then as doubles, 10^0 to 10^22, then the largest i64 that each power leaves safe. */
 export const POWERS: usize = 74 * KIB;
 /** Moments: 2,048 bins of young sums, then as many of old ones. */
@@ -35,9 +38,18 @@ export const SPILLS: usize = 1616 * KIB;
 export const SPILL_BYTES: usize = 24;
 /** Which of ROWS are faulty records: an u32 each, at most ROWS_MAX. */
 export const FAULTY: usize = 2208 * KIB;
+/** What TypeScript says of rejects: see `RejectColumn` and `RejectText`. */
+export const REJECT_TEXTS: usize = 2224 * KIB;
 /** Records that may be anomalies, on their way to TypeScript. */
 export const CANDIDATES: usize = 2240 * KIB;
 export const CANDIDATES_BYTES: usize = 1024 * KIB;
+
+/** Rows of the rejects file with gaps, on their way to TypeScript or back; then their gaps, at most ROWS_MAX. No candidates stand there by then. */
+export const REJECTS: usize = CANDIDATES;
+export const REJECTS_BYTES: usize = 768 * KIB;
+export const GAPS: usize = REJECTS + REJECTS_BYTES;
+/** The same rows with their gaps filled, each with 42 bytes at most: where a text stands only in other calls. */
+export const FILLED: usize = TEXT;
 
 /** Entries of regions that are about to be asked for: see `regions.ts`. */
 export const WARM: usize = 3264 * KIB;
@@ -103,6 +115,12 @@ export namespace Status {
   export const ADDED: usize = STATUS + 76;
   /** u32 of each bit of Row.CHANGES: cells of the rows that the last `aggregate` added. */
   export const CHANGED: usize = STATUS + 80;
+  /** u32: bytes in REJECTS, and in FILLED. */
+  export const REJECTS: usize = STATUS + 124;
+  export const FILLED: usize = STATUS + 128;
+  /** u32 of each kind of fault: rows in REJECTS that have it first, and their cells that have it. */
+  export const REJECTED: usize = STATUS + 132;
+  export const FAULTS: usize = STATUS + 148;
 }
 
 /** The schema's fields; text first. */
@@ -137,4 +155,33 @@ export namespace Changes {
   export const CURRENCY: u32 = 1 << 5; // a dollar sign, off number n: shifted by n
   export const THOUSANDS: u32 = 1 << 8; // commas, likewise
   export const COUNT: u32 = 11;
+}
+
+/** The schema's columns in the order of the file. */
+export namespace RejectColumn {
+  /** u32: how many; none if no record is rejected here. */
+  export const COUNT: usize = REJECT_TEXTS;
+  export const LIST: usize = REJECT_TEXTS + 16;
+  export const BYTES: usize = 12;
+  export const INDEX: usize = 0; // u32
+  export const FIELD: usize = 4; // u32
+  export const LETTER: usize = 8; // u32: a to z, with which its label begins as labels are compared; else 0
+}
+
+/** What a row says of the first fault in each of these columns, for each kind of fault. */
+export namespace RejectText {
+  export const LIST: usize = REJECT_TEXTS + 128;
+  export const BYTES: usize = 256;
+  export const BEFORE_BYTES: usize = 0; // u8
+  export const AFTER_BYTES: usize = 1; // u8
+  export const BEFORE: usize = 16; // the cells before the one that is shown
+  export const AFTER: usize = 64; // those behind it
+}
+
+/** What belongs in a gap. */
+export namespace Gap {
+  export const AT: usize = 0; // u32: so many bytes stand before it
+  export const LINE: usize = 4; // u32
+  export const RECORD: usize = 8; // u32
+  export const BYTES: usize = 12;
 }

@@ -186,7 +186,7 @@ function add(
   hash: u32,
   regionsMax: u32,
 ): usize {
-  const isTotals = !keepTotals && isTotalsWord(name, bytes);
+  const isTotals = isOfTotals(name, bytes);
   if (count >= regionsMax && !isTotals) return 0;
   if ((++used << 1) > mask) grow();
   const entry = allocate(Entry.NAME + bytes);
@@ -247,6 +247,11 @@ export function rowsBeforeTotals(rows: u32): u32 {
     if (bytes - 5 <= 6 && isTotalsWord(load<u32>(row, Row.REGION), bytes)) break;
   }
   return done;
+}
+
+/** Whether a row with this region is a totals row. */
+export function isOfTotals(name: usize, bytes: usize): bool {
+  return !keepTotals && isTotalsWord(name, bytes);
 }
 
 const LOWER_CASE: u64 = 0x2020202020202020;
