@@ -6,6 +6,9 @@ import { decodeUtf8 } from "../text/utf8.ts";
 
 const COMMA = 0x2c;
 const POINT = 0x2e;
+const ZERO = 0x30;
+/** Behind each mark of thousands. */
+const THOUSANDS_DIGITS = 3;
 
 export class MarkEvidence {
   /** The first cell that is a number under either mark, each time another one. */
@@ -21,6 +24,7 @@ export class MarkEvidence {
 
   /** Look at the cell in [start, end), which is trimmed. */
   add(bytes: Uint8Array, start: number, end: number): void {
+    if (isPlainProof(bytes, start, end)) return this.#addProof(".");
     const points = count(bytes, start, end, POINT);
     const commas = count(bytes, start, end, COMMA);
     if (points + commas === 0) return;
@@ -51,6 +55,20 @@ export class MarkEvidence {
     this.ambiguousText ??= decodeUtf8(bytes, start, end);
     this.isTelling = true;
   }
+}
+
+/**
+ * Whether a cell is digits and a point that can't mark thousands. Nearly all decimals are, and to read them in both ways takes long in
+ * code that has just begun to run.
+ */
+function isPlainProof(bytes: Uint8Array, start: number, end: number): boolean {
+  let point = -1;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at];
+    if (byte === POINT && point < 0) point = at;
+    else if (byte < ZERO || byte > ZERO + 9) return false;
+  }
+  return point > start && end - point - 1 !== THOUSANDS_DIGITS;
 }
 
 function count(bytes: Uint8Array, start: number, end: number, byte: number): number {
