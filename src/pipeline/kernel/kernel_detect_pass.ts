@@ -13,6 +13,7 @@ import type { SorterContext } from "../run/sorter.ts";
 import { AnomalyWriter } from "./anomaly_writer.ts";
 import { CandidateStore, type Part } from "./candidate_store.ts";
 import { Candidates, type Segment } from "./candidates.ts";
+import { FaultyRecords } from "./faulty_records.ts";
 import type { Kernel } from "./kernel.ts";
 import { RangeReader } from "./range_reader.ts";
 import { RecordWalk, type Visitor, type WalkSizes } from "./record_walk.ts";
@@ -70,6 +71,7 @@ export async function kernelDetectPass(
 
 /** Keeps the rows of one segment that exceed the threshold. */
 export class DetectVisitor implements Visitor {
+  readonly takesFaulty = true;
   isPrepared: boolean;
   readonly #header: Header;
   readonly #kernel: Kernel;
@@ -78,6 +80,9 @@ export class DetectVisitor implements Visitor {
   readonly #expected: Segment;
   readonly #candidates: Candidates;
   readonly #clock: RunContext["clock"];
+  readonly #faulty: FaultyRecords;
+  /** Rows of this call that were looked at. */
+  #detected = 0;
 
   constructor(
     { run, clock }: SorterContext,
@@ -94,6 +99,7 @@ export class DetectVisitor implements Visitor {
     this.#candidates = new Candidates(threshold, new CandidateStore(Infinity));
     this.isPrepared = expected.start !== null;
     this.#header = header;
+    this.#faulty = new FaultyRecords(kernel, header.columns.length);
     kernel.stopAtChanged(0);
   }
 
@@ -114,15 +120,35 @@ export class DetectVisitor implements Visitor {
     return true;
   }
 
-  rows(rows: number): number {
-    const done = this.#kernel.rowsBeforeTotals(rows);
-    this.#candidates.accept(done);
-    for (let row = 0; row < done;) {
-      row = this.#kernel.detect(row, done, this.#threshold);
-      this.#candidates.keep(this.#kernel.candidates);
+  rows(rows: number, shift: number): number {
+    const kernel = this.#kernel;
+    const { faulty } = kernel;
+    const done = kernel.rowsBeforeTotals(rows);
+    let plain = done;
+    for (let i = 0; i < faulty;) {
+      const row = kernel.faultyRow(i);
+      if (row >= done) break;
+      const rejected = kernel.reject(i, done, 0, 0); // what it writes is written already
+      if (rejected === 0) {
+        this.#detect(row);
+        this.record(this.#faulty.read(row, shift));
+      }
+      i += Math.max(rejected, 1);
+      plain -= Math.max(rejected, 1);
     }
+    this.#candidates.accept(plain);
+    this.#detect(done);
+    this.#detected = 0;
     this.#clock.lap("detect");
     return done;
+  }
+
+  /** Keep the candidates before this row. */
+  #detect(to: number): void {
+    while (this.#detected < to) {
+      this.#detected = this.#kernel.detect(this.#detected, to, this.#threshold);
+      this.#candidates.keep(this.#kernel.candidates);
+    }
   }
 
   record(record: CsvRecord): boolean {
