@@ -68,7 +68,7 @@ export function stopAtChanged(stops: u32): void {
 }
 
 /**
- * Read the cells of the rows [from, to) as nearly all are written; whether `takeRows` has to look after some.
+ * Read the cells of the rows [from, to) as nearly all are written; whether some are to be read with care: `nextCareful`.
  *
  * @param stride from where a cell of one row stands to where that of the next one does; then where those of the first row stand
  */
@@ -89,13 +89,11 @@ export function readColumns(
   return divideColumns(from, to) || needsCare;
 }
 
-/** Make rows of [from, to), up to one that can't be taken; where that is. @param cell where the cells of the first one are listed, see `cellAt` */
-export function takeRows(from: usize, to: usize, cell: usize): usize {
-  for (let row = from; row < to; row += ROW_BYTES, cell += CELL_BYTES) {
-    const isCareful = (load<u32>(row, Row.SCALES) & ANY_CAREFUL) != 0 || load<i64>(row, Row.UNITS + 8) == 0;
-    if (isCareful && !readCarefully(row, cell)) return row;
-  }
-  return to;
+/** The first of the rows [from, to) that is to be read with care; `to` if none is. */
+export function nextCareful(from: usize, to: usize): usize {
+  let row = from;
+  while (row < to && (load<u32>(row, Row.SCALES) & ANY_CAREFUL) == 0 && load<i64>(row, Row.UNITS + 8) != 0) row += ROW_BYTES;
+  return row;
 }
 
 /** Whether what `stopAtChanged` asks for was seen in the row that was refused. */
@@ -232,7 +230,7 @@ function divideColumns(from: usize, to: usize): bool {
 }
 
 /** Read a row of which a cell isn't as nearly all are; false if it isn't plain. @param cell where its first cell is listed */
-function readCarefully(row: usize, cell: usize): bool {
+export function readCarefully(row: usize, cell: usize): bool {
   changes = 0;
   const flags = load<u8>(row, Row.FLAGS);
   store<u8>(row, flags & Row.QUOTED, Row.FLAGS);

@@ -10,7 +10,7 @@
 // Invariants between two calls: `recordStart` is the first byte of a record; `separator` and `line` are the first of their
 // lists from there on, `special` likewise; the separator before `separator` stands right before `recordStart`.
 
-import { cellAt, ESCAPED, isStopped, readColumns, setFields, takeRows } from "./columns";
+import { cellAt, ESCAPED, isStopped, nextCareful, readCarefully, readColumns, setFields } from "./columns";
 import {
   BATCH_MAX,
   CELL_BYTES,
@@ -49,6 +49,11 @@ export const AT_STOP: i32 = 2;
 export const ROWS_FULL: i32 = 3;
 /** Within this file: the record is listed. */
 const LISTED: i32 = 4;
+
+/** So many passed rows are worth a batch of their own. */
+const PASSED_ENOUGH: usize = 16;
+/** Up to a quote that is further away many records can be passed. */
+const FAR_BYTES: u32 = 256;
 
 let columns: u32 = 0;
 let recordBytesMax: usize = 0;
@@ -157,22 +162,26 @@ export function decode(stop: usize, withFaulty: bool): i32 {
     const batchInner = inner;
     const before = SEPARATORS + (<usize> separator << 2) - 4;
     row = passRecords(batch, batchEnd, stop);
+    const isListed = row < batchEnd && row - batch < PASSED_ENOUGH * ROW_BYTES;
     let needsCare = false;
-    if (row == batchEnd) {
-      needsCare = readPassed(batch, row, before);
-      if (needsCare) listPassed(batch, row, before);
-    } else {
+    if (!isListed) needsCare = readPassed(batch, row, before);
+    else {
       listPassed(batch, row, before);
       hasEscapes = false;
       let cell = CELLS + (row - batch) / ROW_BYTES * CELL_BYTES;
-      for (; row < batchEnd; row += ROW_BYTES, cell += CELL_BYTES) {
+      while (row < batchEnd) {
+        const mark = special;
         why = listRecord(row, cell, stop);
         if (why != LISTED) break;
+        row += ROW_BYTES;
+        cell += CELL_BYTES;
+        // Behind a record with quotes, the next may be passed again.
+        if (special != mark && load<u32>(special) - <u32> recordStart > FAR_BYTES) break;
       }
       needsCare = readCells(batch, row) || hasEscapes;
     }
     if (needsCare) {
-      const taken = takeOrNote(batch, row);
+      const taken = takeOrNote(batch, row, isListed ? 0 : before);
       if (taken < row) {
         row = taken;
         line = batchLine;
@@ -304,14 +313,19 @@ function listPassed(from: usize, to: usize, before: usize): void {
   store<u64>(cellAt(cell, Field.DISCOUNT), load<u64>(before + discountAt));
 }
 
-/** Take the rows [from, to), of which the cells are listed, one by one if they need it, or note them as faulty; how far it came. */
-function takeOrNote(from: usize, to: usize): usize {
-  let row = takeRows(from, to, CELLS);
-  while (row < to && noteFaulty(row)) {
-    row += ROW_BYTES;
-    row = takeRows(row, to, CELLS + (row - from) / ROW_BYTES * CELL_BYTES);
+/**
+ * Take the rows [from, to) that need care one by one, or note them as faulty; how far it came.
+ *
+ * @param before where the index of the first row's cells is read from, if they aren't listed; else 0
+ */
+function takeOrNote(from: usize, to: usize, before: usize): usize {
+  for (let row = nextCareful(from, to); row < to; row = nextCareful(row + ROW_BYTES, to)) {
+    const index = (row - from) / ROW_BYTES;
+    const cell = CELLS + index * CELL_BYTES;
+    if (before != 0) listCells(cell, before + index * (<usize> columns << 2));
+    if (!readCarefully(row, cell) && !noteFaulty(row)) return row;
   }
-  return row;
+  return to;
 }
 
 /** Note that a row's record is faulty; false if that isn't wanted, or it isn't: what `stopAtChanged` asks for is to be seen at once. */
