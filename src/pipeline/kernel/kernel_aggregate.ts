@@ -99,16 +99,14 @@ export class KernelAggregate implements Aggregation {
 
   /** All of it, for another thread. */
   export(): ExportedAggregate {
-    const { bytes, view } = this.#kernel;
     return {
       moments: this.moments.state(),
       highest: this.highest,
       parts: [...this.#kernel.exportRegions()],
-      extras: [...this.#extras].map(([entry, sums]) => {
-        const start = entry + at.ENTRY_NAME;
-        const name = bytes.slice(start, start + view.getUint32(entry + at.ENTRY_NAME_BYTES, true));
-        return { name, sums: sums.map((sum) => sum.state()) };
-      }),
+      extras: [...this.#extras].map(([entry, sums]) => ({
+        name: this.#name(entry).slice(),
+        sums: sums.map((sum) => sum.state()),
+      })),
     };
   }
 
@@ -154,15 +152,22 @@ export class KernelAggregate implements Aggregation {
 
   /** The region of an entry. */
   #region(entry: number): Region {
-    const { bytes, view } = this.#kernel;
-    const start = entry + at.ENTRY_NAME;
+    const name = this.#name(entry);
     return {
-      name: decodeUtf8(bytes, start, start + view.getUint32(entry + at.ENTRY_NAME_BYTES, true)),
-      rows: view.getUint32(entry + at.ENTRY_ROWS, true),
+      name: decodeUtf8(name, 0, name.length),
+      rows: this.#kernel.view.getUint32(entry + at.ENTRY_ROWS, true),
       revenue: this.#sum(entry, 0),
       quantity: this.#sum(entry, 1),
       discount: this.#hasDiscount ? this.#sum(entry, 2) : new DecimalSum(),
     };
+  }
+
+  /** The name in an entry, where it stands. */
+  #name(entry: number): Uint8Array {
+    const { bytes, view } = this.#kernel;
+    const length = view.getUint32(entry + at.ENTRY_NAME_BYTES, true);
+    const start = length <= at.SHORT_NAME_BYTES_MAX ? entry : entry + at.ENTRY_LONG_NAME;
+    return bytes.subarray(start, start + length);
   }
 
   /** One of the three sums of a region, complete. */

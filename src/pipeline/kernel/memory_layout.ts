@@ -77,10 +77,11 @@ export const OUTPUT = SEPARATORS;
 export const WINDOW = 3_328 * KIB;
 export const WINDOW_BYTES = 1_536 * KIB;
 
-/** Within the entry of a region. */
+/** Within the entry of a region, at which its name begins, unless it is a long one. */
+export const ENTRY_LONG_NAME = 64;
+export const SHORT_NAME_BYTES_MAX = 16;
 export const ENTRY_NAME_BYTES = 16;
 export const ENTRY_ROWS = 20;
 export const ENTRY_SUMS = 24;
 export const ENTRY_SCALES = 48;
-export const ENTRY_HAS_MORE = 60;
-export const ENTRY_NAME = 64;
+export const ENTRY_HAS_MORE = 52;

@@ -18,7 +18,7 @@ import {
 } from "./layout";
 import { addMoment, removeMoment, resetMoments } from "./moments";
 import { powerOfTen, roomFor } from "./number";
-import { Entry, findRegion, regionOf, resetRegions, sizeOf, warmExported, warmRows, isCold } from "./regions";
+import { Entry, findRegion, nameOf, regionOf, resetRegions, sizeOf, warmExported, warmRows, isCold } from "./regions";
 
 const NUMBERS: usize = 3;
 
@@ -215,7 +215,7 @@ export function importRegions(bytes: usize, regionsMax: u32): bool {
   for (let from = TEXT; from < TEXT + bytes; from += sizeOf(from)) {
     if (from == warmTo) warmTo = warmExported(from, TEXT + bytes);
     const nameBytes = load<u32>(from, Entry.NAME_BYTES);
-    const entry = findRegion(from + Entry.NAME, nameBytes, regionsMax);
+    const entry = findRegion(nameOf(from), nameBytes, regionsMax);
     if (entry == 0) return false;
     store<u32>(entry, load<u32>(entry, Entry.ROWS) + load<u32>(from, Entry.ROWS), Entry.ROWS);
     for (let column: usize = 0; column < NUMBERS; column++) {

@@ -5,6 +5,8 @@
 
 // @ts-ignore: decorator
 @inline export const KIB: usize = 1024;
+/** Of the processor's caches. */
+export const LINE_BYTES: usize = 64;
 
 /** 128 bits of each power of ten from 10^POWER_MIN to 10^324: `../powers_table.ts`. */
 export const DECIMAL_POWERS: usize = 32 * KIB;
@@ -51,9 +53,9 @@ export const GAPS: usize = REJECTS + REJECTS_BYTES;
 /** The same rows with their gaps filled, each with 42 bytes at most: where a text stands only in other calls. */
 export const FILLED: usize = TEXT;
 
-/** Entries of regions that are about to be asked for: see `regions.ts`. */
+/** Hashes of regions that are about to be asked for, then their entries: see `regions.ts`. */
 export const WARM: usize = 3264 * KIB;
-export const WARM_MAX: u32 = 32;
+export const WARM_MAX: u32 = 64;
 /** Entries of the regions of rows that are about to be added. */
 export const ENTRIES: usize = 3265 * KIB;
 

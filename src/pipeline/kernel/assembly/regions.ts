@@ -1,28 +1,34 @@
-// The regions of a file: a hash table with open addressing of addresses of entries, which never move.
+// The regions of a file: a hash table with open addressing of entries, which never move.
 //
-// An entry holds the first and the last eight bytes of its name as two integers, so that names up to sixteen bytes are compared
-// without a loop, and all of it but a long name is one cache line. Memory grows with the number of regions, and with nothing else.
+// Tables too large for the processor's caches are what all of this is made for: there a load that misses them costs more than a row. So an
+// entry is one cache line, with its name in it unless that is long; and a slot holds six bits of the hash beside the entry, so that hardly
+// ever an entry is looked at that isn't the one. Memory grows with the number of regions, and with nothing else.
 //
 // The hash looks at every byte and is seeded by the input's own hash, so a file can't be made to collide.
 
-import { HEAP, Row, ROW_BYTES, ROWS, Status, WARM, WARM_MAX } from "./layout";
+import { HEAP, LINE_BYTES, Row, ROW_BYTES, ROWS, Status, WARM, WARM_MAX } from "./layout";
 
-/** An entry; `../kernel_aggregate.ts` reads it too. */
+/** An entry, one cache line; `../kernel_aggregate.ts` reads it too. */
 export namespace Entry {
-  export const FIRST: usize = 0; // u64: the first eight bytes, or all, padded with zeros
-  export const LAST: usize = 8; // u64: the last eight bytes, or 0
+  export const NAME: usize = 0; // the first sixteen bytes of the name, padded with zeros
   export const NAME_BYTES: usize = 16; // u32
   export const ROWS: usize = 20; // u32
   export const SUMS: usize = 24; // 3 x i64: revenue, quantity, discount, each over 10^scale
   export const SCALES: usize = 48; // 3 x u8
   export const IS_TOTALS: usize = 51; // u8: no region but the word of a totals row, and counted nowhere
-  export const NEXT: usize = 52; // u32: the entry that came after it, or 0
+  export const HAS_MORE: usize = 52; // u8: TypeScript keeps sums of it as well
   export const HASH: usize = 56; // u32
-  export const HAS_MORE: usize = 60; // u8: TypeScript keeps sums of it as well
-  export const NAME: usize = 64;
+  export const NEXT: usize = 60; // u32: the entry that came after it, or 0
+  export const LONG_NAME: usize = LINE_BYTES; // all of a name of more than sixteen bytes
 }
 
-const SLOTS_MIN: u32 = 4096;
+/** Bytes of a name that stand in the entry itself. */
+const SHORT_MAX: usize = 16;
+/** Slots at first, and by how many times there are more when half of them are taken; both as powers of two. */
+const SLOTS_MIN_LOG: u32 = 13;
+const GROWTH_LOG: u32 = 2;
+/** A slot: so many bits of the hash, then the entry's address in cache lines; 0 if it is free. */
+const TAG_BITS: u32 = 6;
 /** Behind the heap may be written. */
 const SLACK: usize = 16;
 const PAGE_BYTES: usize = 65536;
@@ -32,6 +38,7 @@ const PAGES_MIN: usize = 16;
 let keepTotals: bool = false;
 let seed: u64 = 1;
 let slots: usize = 0;
+let slotsLog: u32 = 0;
 let mask: u32 = 0;
 /** Entries, and those of them that are regions. */
 let used: u32 = 0;
@@ -47,7 +54,7 @@ export function resetRegions(newSeed: u64, totalsAreData: bool): void {
   used = 0;
   count = 0;
   lastEntry = 0;
-  makeSlots(SLOTS_MIN);
+  makeSlots(SLOTS_MIN_LOG);
   store<u32>(Status.REGIONS, 0);
   store<u32>(Status.FIRST_REGION, 0);
 }
@@ -55,15 +62,14 @@ export function resetRegions(newSeed: u64, totalsAreData: bool): void {
 /** The entry of the region named by so many bytes; 0 if it would be one more than `regionsMax`. */
 // @ts-ignore: decorator
 @inline export function regionOf(name: usize, bytes: usize, regionsMax: u32): usize {
-  const first = firstOf(name, bytes);
-  const last = lastOf(name, bytes);
-  const hash = hashOf(name, bytes, first, last);
-  const entry = <usize> load<u32>(slots + (<usize> (hash & mask) << 2));
+  const head = headOf(name, bytes);
+  const hash = hashOf(name, bytes, head);
+  const taken = load<u32>(slots + (<usize> slotOf(hash) << 2));
+  const entry = entryIn(taken);
   // A free slot leads to address 0, where no name has as many bytes.
-  return load<u64>(entry, Entry.FIRST) == first && load<u64>(entry, Entry.LAST) == last &&
-      load<u32>(entry, Entry.NAME_BYTES) == <u32> bytes && bytes <= 16
+  return isTagged(taken, hash) && isNamed(entry, head, bytes) && bytes <= SHORT_MAX
     ? entry
-    : search(name, bytes, first, last, hash, regionsMax);
+    : search(name, bytes, head, hash, regionsMax);
 }
 
 /** As `regionOf`. */
@@ -71,46 +77,62 @@ export function findRegion(name: usize, bytes: usize, regionsMax: u32): usize {
   return regionOf(name, bytes, regionsMax);
 }
 
-function search(
-  name: usize,
-  bytes: usize,
-  first: u64,
-  last: u64,
-  hash: u32,
-  regionsMax: u32,
-): usize {
-  let slot = hash & mask;
+function search(name: usize, bytes: usize, head: v128, hash: u32, regionsMax: u32): usize {
+  let slot = slotOf(hash);
   while (true) {
-    const entry = <usize> load<u32>(slots + (<usize> slot << 2));
-    if (entry == 0) return add(name, bytes, first, last, hash, regionsMax);
-    if (
-      load<u64>(entry, Entry.FIRST) == first && load<u64>(entry, Entry.LAST) == last &&
-      load<u32>(entry, Entry.NAME_BYTES) == <u32> bytes &&
-      (bytes <= 16 || isSame(entry + Entry.NAME + 8, name + 8, bytes - 16))
-    ) return entry;
+    const taken = load<u32>(slots + (<usize> slot << 2));
+    if (taken == 0) return add(name, bytes, head, hash, regionsMax);
+    if (isTagged(taken, hash)) {
+      const entry = entryIn(taken);
+      if (
+        isNamed(entry, head, bytes) &&
+        (bytes <= SHORT_MAX || memory.compare(entry + Entry.LONG_NAME, name, bytes) == 0)
+      ) return entry;
+    }
     slot = (slot + 1) & mask;
   }
 }
 
-/** All of a short name, padded with zeros, or its first eight bytes. */
+/** Whether the name in an entry has this head and so many bytes. */
 // @ts-ignore: decorator
-@inline function firstOf(name: usize, bytes: usize): u64 {
-  const first = load<u64>(name);
-  return bytes >= 8 ? first : first & (((<u64> 1) << (<u64> bytes << 3)) - 1);
+@inline function isNamed(entry: usize, head: v128, bytes: usize): bool {
+  return !v128.any_true(v128.xor(v128.load(entry), head)) && load<u32>(entry, Entry.NAME_BYTES) == <u32> bytes;
+}
+
+/** The first sixteen bytes of a name, or all of it, padded with zeros. */
+// @ts-ignore: decorator
+@inline function headOf(name: usize, bytes: usize): v128 {
+  const inside = i8x16.gt_s(
+    i8x16.splat(<i8> min(bytes, SHORT_MAX)),
+    i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
+  );
+  return v128.and(v128.load(name), inside);
 }
 
 // @ts-ignore: decorator
-@inline function lastOf(name: usize, bytes: usize): u64 {
-  return bytes >= 8 ? load<u64>(name + bytes - 8) : 0;
+@inline function hashOf(name: usize, bytes: usize, head: v128): u32 {
+  let hash = (<u64> i64x2.extract_lane(head, 0) ^ seed) * 0x9e3779b97f4a7c15;
+  hash ^= <u64> bytes << 56;
+  hash = (rotl(hash, 29) ^ <u64> i64x2.extract_lane(head, 1)) * 0xbf58476d1ce4e5b9;
+  if (bytes > SHORT_MAX) hash = hashRest(name, bytes, hash);
+  // Only a product's high bits know all bits of its factors.
+  return <u32> (hash >>> 32);
 }
 
 // @ts-ignore: decorator
-@inline function hashOf(name: usize, bytes: usize, first: u64, last: u64): u32 {
-  let hash: u64 = (first ^ seed) * 0x9e3779b97f4a7c15;
-  hash = (rotl(hash, 29) ^ last ^ <u64> bytes) * 0xbf58476d1ce4e5b9;
-  if (bytes > 16) hash = hashMiddle(name + 8, name + bytes - 8, hash);
-  // A product's low bits know only the low bits of its factors.
-  return <u32> (((hash ^ (hash >>> 32)) * 0x94d049bb133111eb) >>> 32);
+@inline function slotOf(hash: u32): u32 {
+  return hash >>> (32 - slotsLog);
+}
+
+/** Whether what a taken slot leads to has, as far as that shows, this hash. */
+// @ts-ignore: decorator
+@inline function isTagged(taken: u32, hash: u32): bool {
+  return (taken ^ (hash << (32 - TAG_BITS))) >>> (32 - TAG_BITS) == 0;
+}
+
+// @ts-ignore: decorator
+@inline function entryIn(taken: u32): usize {
+  return <usize> (taken << TAG_BITS);
 }
 
 /** With so many slots the table has outgrown the processor's caches. */
@@ -120,8 +142,8 @@ export function isCold(): bool {
   return mask >= SLOTS_COLD;
 }
 
-/** Keeps the loads that only warm the caches. */
-let warmth: u64 = 0;
+/** What was loaded only to warm the caches goes here: the compiler leaves out loads of which nothing comes. */
+const WARMTH: usize = WARM + 4 * <usize> WARM_MAX;
 
 /**
  * Have the entries of the regions of rows [from, to) come into the cache, at most WARM_MAX: each would be waited for on its own, but
@@ -132,104 +154,135 @@ export function warmRows(from: usize, to: usize): void {
   for (let row = from; row < to; row += ROW_BYTES) {
     const name = <usize> load<u32>(row, Row.REGION);
     const bytes = <usize> load<u32>(row, Row.REGION_BYTES);
-    warmSlot(count++, hashOf(name, bytes, firstOf(name, bytes), lastOf(name, bytes)));
+    noteHash(count++, hashOf(name, bytes, headOf(name, bytes)));
   }
-  warmListed(WARM, count);
-}
-
-/** Note the entry that stands first where a hash leads to. */
-// @ts-ignore: decorator
-@inline function warmSlot(i: usize, hash: u32): void {
-  store<u32>(WARM + (i << 2), load<u32>(slots + (<usize> (hash & mask) << 2)));
-}
-
-/** Warm a list of so many entries. */
-export function warmListed(list: usize, count: usize): void {
-  let sum: u64 = 0;
-  for (let i: usize = 0; i < count; i++) {
-    const entry = <usize> load<u32>(list + (i << 2)); // of a free slot 0, which is no entry and may be read
-    sum += load<u64>(entry) + load<u64>(entry, 56);
-  }
-  warmth = sum;
+  warmNoted(count);
 }
 
 /** The same for exported entries, one after the other; where it came to. */
 export function warmExported(from: usize, to: usize): usize {
   let count: usize = 0;
   let at = from;
-  for (; at < to && count < <usize> WARM_MAX; count++, at += sizeOf(at)) warmSlot(count, load<u32>(at, Entry.HASH));
-  warmListed(WARM, count);
+  for (; at < to && count < <usize> WARM_MAX; at += sizeOf(at)) {
+    noteHash(count++, load<u32>(at, Entry.HASH));
+  }
+  warmNoted(count);
   return at;
+}
+
+// @ts-ignore: decorator
+@inline function noteHash(i: usize, hash: u32): void {
+  store<u32>(WARM + (i << 2), hash);
+}
+
+/** Warm the slots and then the entries of the hashes that were noted. */
+function warmNoted(count: usize): void {
+  let sum: u64 = 0;
+  for (let i: usize = 0; i < count; i++) {
+    sum += load<u32>(slots + (<usize> slotOf(load<u32>(WARM + (i << 2))) << 2));
+  }
+  store<u64>(WARMTH, sum);
+  for (let i: usize = 0; i < count; i++) {
+    const hash = load<u32>(WARM + (i << 2));
+    let slot = slotOf(hash);
+    let taken = load<u32>(slots + (<usize> slot << 2));
+    while (taken != 0 && !isTagged(taken, hash)) {
+      slot = (slot + 1) & mask;
+      taken = load<u32>(slots + (<usize> slot << 2));
+    }
+    store<u32>(WARM + (i << 2), <u32> entryIn(taken)); // of a free slot 0, which is no entry and may be read
+  }
+  warmListed(WARM, count);
+}
+
+/** Warm a list of so many entries. The loop is short, so that the processor sees many loads ahead. */
+export function warmListed(list: usize, count: usize): void {
+  let sum: u64 = 0;
+  for (let i: usize = 0; i < count; i++) sum += load<u64>(load<u32>(list + (i << 2)));
+  store<u64>(WARMTH, sum);
 }
 
 /** The bytes that an entry takes. */
 // @ts-ignore: decorator
 @inline export function sizeOf(entry: usize): usize {
-  return (Entry.NAME + load<u32>(entry, Entry.NAME_BYTES) + 7) & ~(<usize> 7);
+  return sizeFor(load<u32>(entry, Entry.NAME_BYTES));
 }
 
-function hashMiddle(at: usize, end: usize, hash: u64): u64 {
-  for (; at + 8 <= end; at += 8) hash = (rotl(hash, 29) ^ load<u64>(at)) * 0x9e3779b97f4a7c15;
-  if (at < end) hash = (rotl(hash, 29) ^ load<u64>(end - 8)) * 0x9e3779b97f4a7c15;
-  return hash ^ (hash >>> 29);
+// @ts-ignore: decorator
+@inline function sizeFor(nameBytes: usize): usize {
+  return nameBytes <= SHORT_MAX ? LINE_BYTES : toLines(Entry.LONG_NAME + nameBytes);
 }
 
-function isSame(a: usize, b: usize, bytes: usize): bool {
-  return memory.compare(a, b, bytes) == 0;
+/** Where the name of an entry stands. */
+// @ts-ignore: decorator
+@inline export function nameOf(entry: usize): usize {
+  return <usize> load<u32>(entry, Entry.NAME_BYTES) <= SHORT_MAX ? entry : entry + Entry.LONG_NAME;
+}
+
+/** What a long name has beyond its head. */
+function hashRest(name: usize, bytes: usize, hash: u64): u64 {
+  const end = name + bytes - 8;
+  for (let at = name + SHORT_MAX; at < end; at += 8) hash = (rotl(hash, 29) ^ load<u64>(at)) * 0x9e3779b97f4a7c15;
+  return (rotl(hash, 29) ^ load<u64>(end)) * 0xbf58476d1ce4e5b9;
 }
 
 function add(
   name: usize,
   bytes: usize,
-  first: u64,
-  last: u64,
+  head: v128,
   hash: u32,
   regionsMax: u32,
 ): usize {
   const isTotals = isOfTotals(name, bytes);
   if (count >= regionsMax && !isTotals) return 0;
   if ((++used << 1) > mask) grow();
-  const entry = allocate(Entry.NAME + bytes);
-  for (let at: usize = 0; at < Entry.NAME; at += 16) v128.store(entry + at, i64x2.splat(0));
-  store<u64>(entry, first, Entry.FIRST);
-  store<u64>(entry, last, Entry.LAST);
+  const entry = allocate(sizeFor(bytes));
+  v128.store(entry, head);
+  for (let at: usize = 16; at < LINE_BYTES; at += 16) v128.store(entry + at, i64x2.splat(0));
   store<u32>(entry, <u32> bytes, Entry.NAME_BYTES);
   store<u32>(entry, hash, Entry.HASH);
-  for (let at: usize = 0; at < bytes; at += 16) v128.store(entry + Entry.NAME + at, v128.load(name + at));
+  if (bytes > SHORT_MAX) memory.copy(entry + Entry.LONG_NAME, name, bytes);
   if (lastEntry != 0) store<u32>(lastEntry, <u32> entry, Entry.NEXT);
   else store<u32>(Status.FIRST_REGION, <u32> entry);
   lastEntry = entry;
-  place(entry);
+  place(entry, hash);
   if (isTotals) store<u8>(entry, 1, Entry.IS_TOTALS);
   else store<u32>(Status.REGIONS, ++count);
   return entry;
 }
 
-function makeSlots(size: u32): void {
-  slots = allocate(<usize> size << 2);
-  memory.fill(slots, 0, <usize> size << 2);
-  mask = size - 1;
+function makeSlots(log: u32): void {
+  const bytes = <usize> 4 << log;
+  slots = allocate(bytes);
+  memory.fill(slots, 0, bytes);
+  slotsLog = log;
+  mask = (1 << log) - 1;
 }
 
 function grow(): void {
-  makeSlots((mask + 1) << 1);
+  makeSlots(slotsLog + GROWTH_LOG);
   let entry = <usize> load<u32>(Status.FIRST_REGION);
   while (entry != 0) {
-    place(entry);
+    place(entry, load<u32>(entry, Entry.HASH));
     entry = load<u32>(entry, Entry.NEXT);
   }
 }
 
-function place(entry: usize): void {
-  let slot = load<u32>(entry, Entry.HASH) & mask;
+function place(entry: usize, hash: u32): void {
+  let slot = slotOf(hash);
   while (load<u32>(slots + (<usize> slot << 2)) != 0) slot = (slot + 1) & mask;
-  store<u32>(slots + (<usize> slot << 2), <u32> entry);
+  store<u32>(slots + (<usize> slot << 2), <u32> entry >>> TAG_BITS | hash << (32 - TAG_BITS));
 }
 
-/** Memory of the heap, until the next reset. */
+// @ts-ignore: decorator
+@inline function toLines(bytes: usize): usize {
+  return (bytes + LINE_BYTES - 1) & ~(LINE_BYTES - 1);
+}
+
+/** Memory of the heap, whole cache lines, until the next reset. */
 export function allocate(bytes: usize): usize {
   const at = heapEnd;
-  heapEnd = (at + bytes + 7) & ~(<usize> 7);
+  heapEnd = at + toLines(bytes);
   const missing = <isize> (heapEnd + SLACK) - <isize> (<usize> memory.size() * PAGE_BYTES);
   if (missing > 0) {
     const pages = (<usize> missing + PAGE_BYTES - 1) / PAGE_BYTES;

@@ -2,7 +2,7 @@
 // bytes and its entry, so that hardly any comparison has to look at the entry itself.
 
 import { Status } from "./layout";
-import { allocate, Entry } from "./regions";
+import { allocate, Entry, nameOf } from "./regions";
 
 /** u64 the first bytes, as a number that sorts like them; u32 the entry. */
 const PAIR_BYTES: usize = 16;
@@ -31,7 +31,7 @@ export function sortRegions(): usize {
   let entry = <usize> load<u32>(Status.FIRST_REGION);
   for (; entry != 0; entry = load<u32>(entry, Entry.NEXT)) {
     if (!hasRows(entry)) continue;
-    store<u64>(from + count * PAIR_BYTES, bswap(load<u64>(entry, Entry.FIRST)));
+    store<u64>(from + count * PAIR_BYTES, bswap(load<u64>(entry, Entry.NAME)));
     store<u32>(from + count * PAIR_BYTES, <u32> entry, 8);
     count++;
   }
@@ -96,6 +96,6 @@ function merge(from: usize, to: usize, start: usize, middle: usize, end: usize):
 function isNameBefore(a: usize, b: usize): bool {
   const aBytes = <usize> load<u32>(a, Entry.NAME_BYTES);
   const bBytes = <usize> load<u32>(b, Entry.NAME_BYTES);
-  const order = memory.compare(a + Entry.NAME, b + Entry.NAME, min(aBytes, bBytes));
+  const order = memory.compare(nameOf(a), nameOf(b), min(aBytes, bBytes));
   return order != 0 ? order < 0 : aBytes < bBytes;
 }

@@ -6,7 +6,7 @@
 import { OUTPUT, OUTPUT_BYTES, Status, WARM_MAX } from "./layout";
 import { NUMBER_BYTES_MAX, writeDecimal, writeDouble, writeInteger } from "./number_text";
 import { powerOfTen } from "./number";
-import { Entry, warmListed } from "./regions";
+import { Entry, nameOf, warmListed } from "./regions";
 
 const SAFE_MAX: i64 = (1 << 53) - 1;
 const SAFE_SCALE_MAX: u32 = 15;
@@ -27,7 +27,7 @@ export function writeSummary(list: usize, from: u32, to: u32, hasDiscount: bool)
     if (out + 2 * bytes + NUMBERS_BYTES_MAX > OUTPUT + OUTPUT_BYTES) break;
     if (load<u8>(entry, Entry.HAS_MORE)) break;
     if (!hasMean(entry, 0) || (hasDiscount && !hasMean(entry, 2))) break;
-    out = writeName(out, entry + Entry.NAME, bytes);
+    out = writeName(out, nameOf(entry), bytes);
     store<u8>(out, COMMA);
     out = writeSum(out + 1, entry, 0);
     store<u8>(out, COMMA);
