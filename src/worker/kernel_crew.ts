@@ -3,7 +3,12 @@
  *
  * A thread keeps its kernel, so memory stays what the largest input needed. Threads end with the runner.
  */
-import type { Crew, CrewTask, CrewWork } from "../pipeline/kernel/crew.ts";
+import {
+  buffersOfOrder,
+  type Crew,
+  type CrewTask,
+  type CrewWork,
+} from "../pipeline/kernel/crew.ts";
 import { OperatingError } from "../domain/errors.ts";
 import type { CrewRequest, CrewResponse, OpenOrder } from "./kernel_worker.ts";
 
@@ -94,6 +99,6 @@ function startMember(): Member {
 function request(member: Member, message: CrewRequest): Promise<unknown> {
   return member.last = new Promise((resolve, reject) => {
     member.waiting.push({ resolve, reject });
-    member.thread.postMessage(message);
+    member.thread.postMessage(message, buffersOfOrder(message.task, message.order));
   });
 }

@@ -1,7 +1,14 @@
 /** The other threads of a run, as the pipeline sees them: who starts them, and how they read the input, is not its business. */
 import type { Statistics } from "../../domain/report.ts";
-import type { ExportedAggregate } from "./kernel_aggregate.ts";
-import type { SegmentAnomalies, SegmentOrder, SegmentResult, ShareSettings } from "./share.ts";
+import type { ExportedAggregate, ExportedRegions } from "./kernel_aggregate.ts";
+import type {
+  ExportOrder,
+  SegmentAnomalies,
+  SegmentOrder,
+  SegmentResult,
+  ShareSettings,
+  SummaryPart,
+} from "./share.ts";
 import { Share } from "./share.ts";
 import { Kernel } from "./kernel.ts";
 import type { ReadAt } from "../run/source.ts";
@@ -12,7 +19,9 @@ export interface CrewWork {
   begin: { order: ShareSettings; answer: null };
   run: { order: SegmentOrder; answer: SegmentResult };
   undo: { order: number; answer: null };
-  export: { order: null; answer: ExportedAggregate };
+  export: { order: ExportOrder; answer: ExportedAggregate };
+  import: { order: ExportedRegions[]; answer: number | null };
+  summary: { order: number; answer: SummaryPart };
   detect: {
     order: { index: number; statistics: Statistics; lines: number };
     answer: SegmentAnomalies;
@@ -63,7 +72,11 @@ export class CrewMember {
         share.undo(order as number);
         return null;
       case "export":
-        return share.export();
+        return share.export(order as ExportOrder);
+      case "import":
+        return share.import(order as ExportedRegions[]);
+      case "summary":
+        return share.writeSummary(order as number);
       case "detect": {
         const { index, statistics, lines } = order as CrewWork["detect"]["order"];
         return share.detect(index, statistics, lines);
@@ -77,21 +90,29 @@ export class CrewMember {
  * input.
  */
 export function buffersOf(task: string, answer: unknown): ArrayBuffer[] {
-  return viewsOf(task, answer).map(({ buffer }) => buffer as ArrayBuffer)
-    .filter(({ byteLength }) => byteLength > 0); // an empty one may be used again
-}
-
-function viewsOf(task: string, answer: unknown): ArrayBufferView[] {
   switch (task) {
     case "run": {
       const { bytes, gaps } = (answer as SegmentResult).rejects;
-      return [bytes, gaps];
+      return handedOver([bytes, gaps]);
     }
     case "detect":
-      return [(answer as SegmentAnomalies).bytes];
+      return handedOver([(answer as SegmentAnomalies).bytes]);
     case "export":
-      return (answer as ExportedAggregate).parts;
+      return handedOver((answer as ExportedAggregate).regions.flatMap(({ parts }) => parts));
+    case "summary":
+      return handedOver([(answer as SummaryPart).bytes]);
     default:
       return [];
   }
+}
+
+/** The same of an order. */
+export function buffersOfOrder(task: string, order: unknown): ArrayBuffer[] {
+  if (task !== "import") return [];
+  return handedOver((order as ExportedRegions[]).flatMap(({ parts }) => parts));
+}
+
+function handedOver(views: readonly ArrayBufferView[]): ArrayBuffer[] {
+  return views.map(({ buffer }) => buffer as ArrayBuffer)
+    .filter(({ byteLength }) => byteLength > 0); // an empty one may be used again
 }

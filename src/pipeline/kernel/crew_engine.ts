@@ -24,6 +24,7 @@ import type { ReadAt } from "../run/source.ts";
 import { Tally, type TallyState } from "../run/tally.ts";
 import { CandidateBound } from "./candidate_bound.ts";
 import type { Crew } from "./crew.ts";
+import { CrewAggregate } from "./crew_aggregate.ts";
 import { Kernel } from "./kernel.ts";
 import { KernelEngine } from "./kernel_engine.ts";
 import { KERNEL_SIZES, type KernelSizes } from "./kernel_sizes.ts";
@@ -38,12 +39,15 @@ export interface GridSizes extends KernelSizes {
   /** The first segment: short, because nothing is known of the threshold before it is done. */
   firstSegmentBytes: number;
   segmentBytes: number;
+  /** From so many regions on, threads share the summary. */
+  dealtRegionsMin: number;
 }
 
 export const GRID_SIZES: Readonly<GridSizes> = {
   ...KERNEL_SIZES,
   firstSegmentBytes: 1024 * 1024,
   segmentBytes: 2 * 1024 * 1024,
+  dealtRegionsMin: 20_000,
 };
 
 /** Segments that a thread of the crew has been asked for: its answers wait until this thread has done one of its own. */
@@ -177,7 +181,8 @@ export class CrewEngine implements Engine {
     tally.addState(head.skipped, 0);
     const share = new Share(this.#kernel, settings, this.#readAt, run.scratch ?? null, clock);
     this.#share = share;
-    const sorter = new Sorter(context, header, rejects, share.aggregate);
+    const aggregate = new CrewAggregate(share.aggregate, this.#crew);
+    const sorter = new Sorter(context, header, rejects, aggregate);
     const members = Array.from({ length: this.#crew.size }, (_, member) => member);
     const begun = Promise.all(members.map((member) => this.#crew.ask(member, "begin", settings)));
     begun.catch(() => {}); // thrown below, if nothing is before
@@ -234,10 +239,7 @@ export class CrewEngine implements Engine {
       throw new OperatingError("input-damaged", detail);
     }
     await begun;
-    for (const member of members) {
-      if (!share.aggregate.import(await this.#crew.ask(member, "export", null))) return null;
-    }
-    return sorter;
+    return await aggregate.gather(limits.regionsMax, this.#sizes.dealtRegionsMin) ? sorter : null;
   }
 
   /** Do a segment again that began elsewhere than was thought. */

@@ -31,6 +31,7 @@ import { COUNTED_CHANGES } from "../clean/changes.ts";
 import type { GappedRows } from "./gap_writer.ts";
 import * as wasm from "./kernel.wasm";
 import * as at from "./memory_layout.ts";
+import type { NameOrder } from "./name_order.ts";
 import { powersTable } from "./powers_table.ts";
 
 /** Why `decode` stopped: all whole records of the index are decoded; an odd record is next; 2: the next one begins at
@@ -52,6 +53,12 @@ export interface PlainRecords {
   areAllOwn: boolean;
   /** Which faulty ones are rejected for certain, and what is said of them: see `reject_texts.ts`. By default none are. */
   rejectTexts?: Uint8Array;
+}
+
+/** The address of a list of entries, and how many these are. */
+export interface SortedRegions {
+  list: number;
+  count: number;
 }
 
 const NOTHING = new Uint8Array();
@@ -281,17 +288,45 @@ export class Kernel {
     return wasm.countRegions();
   }
 
-  /** The address of a list of the entries of regions with rows, in code-point order of their names, and how many. */
-  sortRegions(): { list: number; count: number } {
+  /** Entries of at most so many regions, as a sample of all. */
+  sampleRegions(most: number): number[] {
+    wasm.sampleRegions(most);
+    return [...new Uint32Array(this.#bytes.buffer, at.TEXT, this.status(at.SORTED_COUNT))];
+  }
+
+  /** How names are ordered from now on; to be set before regions are sorted or exported. */
+  setOrder({ prefix, bounds }: NameOrder): void {
+    this.#bytes.set(prefix, at.PREFIX);
+    new BigUint64Array(this.#bytes.buffer, at.BOUNDS, at.BOUNDS_MAX).fill(2n ** 64n - 1n).set(
+      bounds,
+    );
+    wasm.setOrder(prefix.length, bounds.length + 1);
+  }
+
+  /** Which range of the order the name of an entry is in. */
+  rangeOf(entry: number): number {
+    return wasm.rangeOf(entry);
+  }
+
+  /** Where a range of the order begins in a sorted list. */
+  rangeStart({ list, count }: SortedRegions, range: number): number {
+    return wasm.rangeStart(list, count, range);
+  }
+
+  /** The entries of regions with rows, in code-point order of their names. */
+  sortRegions(): SortedRegions {
     const list = wasm.sortRegions();
     this.#refresh();
     return { list, count: this.status(at.SORTED_COUNT) };
   }
 
-  /** All regions with rows, in parts that another kernel can import. */
-  *exportRegions(): Generator<Uint8Array> {
+  /**
+   * The regions that belong to one of so many owners, who have each range of the order in turn, in parts that another kernel can import.
+   * Here they have no rows any more.
+   */
+  *exportRegions(owner: number, owners: number): Generator<Uint8Array> {
     for (let entry = this.status(at.FIRST_REGION); entry !== 0;) {
-      entry = wasm.exportRegions(entry);
+      entry = wasm.exportRegions(entry, owner, owners);
       yield this.#bytes.slice(at.TEXT, at.TEXT + this.status(at.EXPORTED_LENGTH));
     }
   }

@@ -11,20 +11,39 @@ import { Moments, type MomentsState } from "../exact/moments.ts";
 import type { NumberCell } from "../number/number.ts";
 import type { Region } from "../aggregate/region_table.ts";
 import { decodeUtf8 } from "../text/utf8.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Kernel, SortedRegions } from "./kernel.ts";
 import * as at from "./memory_layout.ts";
+import { type NameOrder, nameOrder } from "./name_order.ts";
 
 /** What a region has beyond its entry. */
 type Extra = readonly [revenue: DecimalSum, quantity: DecimalSum, discount: DecimalSum];
 
-/** An aggregate on its way to another thread. */
-export interface ExportedAggregate {
-  moments: MomentsState;
-  highest: number;
-  /** Regions as kernels exchange them. */
+/** Of how many regions the order of all is told. */
+const SAMPLE_MAX = 1_024;
+/** Rows of the summary that are written at a time: what they take stays in the processor's cache. */
+const WRITTEN_ROWS_MAX = 8_192;
+
+/** How threads deal the regions out among each other. */
+export interface Deal {
+  order: NameOrder;
+  /** How many threads are dealt to. Each range of the order is for the next of them. */
+  owners: number;
+}
+
+/** Regions on their way to another thread. */
+export interface ExportedRegions {
+  /** As kernels exchange them. */
   parts: Uint8Array[];
   /** What regions have beyond that. */
   extras: { name: Uint8Array; sums: DecimalSumState[] }[];
+}
+
+/** An aggregate on its way to other threads. */
+export interface ExportedAggregate {
+  moments: MomentsState;
+  highest: number;
+  /** For each owner; nothing for the thread itself. */
+  regions: ExportedRegions[];
 }
 
 export class KernelAggregate implements Aggregation {
@@ -35,6 +54,7 @@ export class KernelAggregate implements Aggregation {
   readonly #extras = new Map<number, Extra>();
   readonly #moments = new Moments();
   readonly #takenAway = new Moments();
+  #sorted: SortedRegions | null = null;
   #rows = 0;
   #highest = -Infinity;
 
@@ -97,21 +117,40 @@ export class KernelAggregate implements Aggregation {
     return moments;
   }
 
-  /** All of it, for another thread. */
-  export(): ExportedAggregate {
-    return {
-      moments: this.moments.state(),
-      highest: this.highest,
-      parts: [...this.#kernel.exportRegions()],
-      extras: [...this.#extras].map(([entry, sums]) => ({
-        name: this.#name(entry).slice(),
-        sums: sums.map((sum) => sum.state()),
-      })),
-    };
+  /** How to deal the regions out, as far as those tell that are here. @param ranges how many for each owner */
+  deal(owners: number, ranges: number): Deal {
+    const names = this.#kernel.sampleRegions(SAMPLE_MAX).map((entry) => this.#name(entry).slice());
+    return { order: nameOrder(names, owners * ranges), owners };
   }
 
-  /** Add what another thread exported; false if that makes too many regions. */
-  import({ moments, highest, parts, extras }: ExportedAggregate): boolean {
+  /** Hand over all regions but those of owner `self`, which alone are left here; and copies of all the rest. */
+  export({ order, owners }: Deal, self: number): ExportedAggregate {
+    const kernel = this.#kernel;
+    kernel.setOrder(order);
+    const regions = Array.from(
+      { length: owners },
+      (): ExportedRegions => ({ parts: [], extras: [] }),
+    );
+    for (const [entry, sums] of this.#extras) {
+      const owner = kernel.rangeOf(entry) % owners;
+      if (owner === self) continue;
+      const states = sums.map((sum) => sum.state());
+      regions[owner].extras.push({ name: this.#name(entry).slice(), sums: states });
+    }
+    for (let owner = 0; owner < owners; owner++) {
+      if (owner !== self) regions[owner].parts = [...kernel.exportRegions(owner, owners)];
+    }
+    return { moments: this.moments.state(), highest: this.highest, regions };
+  }
+
+  /** Add what another thread exported beside its regions. */
+  addMoments({ moments, highest }: ExportedAggregate): void {
+    this.#moments.addSums(...moments);
+    if (highest > this.#highest) this.#highest = highest;
+  }
+
+  /** Add regions that another thread exported; false if that makes too many. */
+  import({ parts, extras }: ExportedRegions): boolean {
     for (const part of parts) {
       if (!this.#kernel.importRegions(part, this.#regionsMax)) return false;
       this.#takeSpills();
@@ -121,32 +160,41 @@ export class KernelAggregate implements Aggregation {
       if (entry === null) return false;
       this.#extra(entry).forEach((sum, column) => sum.addState(sums[column]));
     }
-    this.#moments.addSums(...moments);
-    if (highest > this.#highest) this.#highest = highest;
     return true;
   }
 
   get regionCount(): number {
-    return this.#kernel.countRegions();
+    return this.#sorted?.count ?? this.#kernel.countRegions();
   }
 
-  async writeSummary(summary: ArtifactStream, hasDiscount: boolean): Promise<void> {
+  /** Put the regions into the order of the summary. None may be added from now on. */
+  sort(): void {
+    this.#sorted = this.#kernel.sortRegions();
+  }
+
+  async writeSummary(summary: ArtifactStream): Promise<void> {
+    this.#kernel.setOrder(this.deal(1, 1).order);
+    this.sort();
+    for (const _ of this.writeRange(summary, 0)) if (summary.isFull) await summary.flush();
+  }
+
+  /** Write the sorted regions of a range, some at each step. */
+  *writeRange(summary: ArtifactStream, range: number): Generator<void> {
     const kernel = this.#kernel;
-    const { list, count } = kernel.sortRegions();
-    for (let done = 0; done < count;) {
-      const next = kernel.writeSummary(list, done, count, hasDiscount);
+    const sorted = this.#sorted!;
+    const to = kernel.rangeStart(sorted, range + 1);
+    for (let done = kernel.rangeStart(sorted, range); done < to;) {
+      const stop = Math.min(to, done + WRITTEN_ROWS_MAX);
+      const next = kernel.writeSummary(sorted.list, done, stop, this.#hasDiscount);
       const { written } = kernel;
       summary.csv.raw(written, 0, written.length);
       summary.rows += kernel.rowsWritten;
       if (next === done) {
-        writeSummaryRow(
-          summary,
-          this.#region(kernel.view.getUint32(list + 4 * done++, true)),
-          hasDiscount,
-        );
+        const entry = kernel.view.getUint32(sorted.list + 4 * done++, true);
+        writeSummaryRow(summary, this.#region(entry), this.#hasDiscount);
         summary.endRow();
       } else done = next;
-      if (summary.isFull) await summary.flush();
+      yield;
     }
   }
 

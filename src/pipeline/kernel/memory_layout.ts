@@ -74,6 +74,11 @@ export const GAPS_MAX = 4_096;
 export const SEPARATORS = 5_120 * KIB;
 export const OUTPUT = SEPARATORS;
 
+export const PREFIX = 3_280 * KIB;
+export const PREFIX_BYTES_MAX = 16 * KIB;
+export const BOUNDS = 3_296 * KIB;
+export const BOUNDS_MAX = 4_096;
+
 export const WINDOW = 3_328 * KIB;
 export const WINDOW_BYTES = 1_536 * KIB;
 

@@ -24,7 +24,12 @@ import { CandidateStore, type Part } from "./candidate_store.ts";
 import { Candidates, type Segment } from "./candidates.ts";
 import { type GappedRows, GapWriter } from "./gap_writer.ts";
 import type { Kernel } from "./kernel.ts";
-import { type ExportedAggregate, KernelAggregate } from "./kernel_aggregate.ts";
+import {
+  type Deal,
+  type ExportedAggregate,
+  type ExportedRegions,
+  KernelAggregate,
+} from "./kernel_aggregate.ts";
 import { DetectVisitor } from "./kernel_detect_pass.ts";
 import { plainRecords } from "./kernel_pass.ts";
 import { findRecordStart } from "./record_start.ts";
@@ -93,6 +98,19 @@ const NOTHING: Omit<SegmentResult, "index" | "start"> = {
   isTooMuch: false,
 };
 
+/** What a thread is to hand over when all segments are done. */
+export interface ExportOrder {
+  deal: Deal;
+  /** Which of the owners it is. */
+  self: number;
+}
+
+/** Rows of the summary, as they stand in the artifact. */
+export interface SummaryPart {
+  bytes: Uint8Array;
+  rows: number;
+}
+
 /** The anomalies of a segment, as they stand in the artifact. */
 export interface SegmentAnomalies {
   bytes: Uint8Array;
@@ -113,6 +131,7 @@ export class Share {
   /** Used again for each segment: a buffer that is thrown away waits long in memory for its collection. */
   readonly #rejects = new GapWriter();
   readonly #anomalies = new CsvWriter();
+  readonly #summary = new CsvWriter();
 
   /**
    * @param scratch for candidates past those; without it, their segments are read again
@@ -165,9 +184,24 @@ export class Share {
     this.aggregate.isTakingAway = false;
   }
 
-  /** All sums of the segments that were done. */
-  export(): ExportedAggregate {
-    return this.aggregate.export();
+  /** What other threads own of the regions of the segments that were done, and all other sums. */
+  export({ deal, self }: ExportOrder): ExportedAggregate {
+    return this.aggregate.export(deal, self);
+  }
+
+  /** Add what others have of its own regions, and sort these; how many they are, null if there are too many. */
+  import(regions: readonly ExportedRegions[]): number | null {
+    if (!regions.every((part) => this.aggregate.import(part))) return null;
+    this.aggregate.sort();
+    return this.aggregate.regionCount;
+  }
+
+  /** One of its own ranges of the summary. */
+  writeSummary(range: number): SummaryPart {
+    const summary = ArtifactStream.part("summary", this.#summary);
+    // deno-lint-ignore no-empty
+    for (const _ of this.aggregate.writeRange(summary, range)) {}
+    return { bytes: summary.csv.take().slice(), rows: summary.rows };
   }
 
   /**

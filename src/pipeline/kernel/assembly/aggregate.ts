@@ -6,6 +6,7 @@
 import {
   Changes,
   ENTRIES,
+  LINE_BYTES,
   Row,
   ROW_BYTES,
   ROWS,
@@ -18,6 +19,7 @@ import {
 } from "./layout";
 import { addMoment, removeMoment, resetMoments } from "./moments";
 import { powerOfTen, roomFor } from "./number";
+import { rangeOf } from "./order";
 import { Entry, findRegion, nameOf, regionOf, resetRegions, sizeOf, warmExported, warmRows, isCold } from "./regions";
 
 const NUMBERS: usize = 3;
@@ -191,15 +193,22 @@ function spill(entry: usize, column: usize, units: i64, scale: u32): void {
   store<u32>(at, scale, 16);
 }
 
-/** Copy the next regions with rows to TEXT, as the entries that they are, and say which comes after them: 0 if none. */
-export function exportRegions(from: usize): usize {
+/**
+ * Move the next regions with rows to TEXT, as the entries that they are, and say which comes after them: 0 if none. What was moved has no
+ * rows any more.
+ *
+ * @param owner of the ranges that are moved: each `owners`th belongs to it
+ */
+export function exportRegions(from: usize, owner: u32, owners: u32): usize {
   let to = TEXT;
   let entry = from;
   while (entry != 0) {
-    const bytes = sizeOf(entry);
-    if (to + bytes > TEXT + TEXT_BYTES_MAX) break;
-    if (load<u32>(entry, Entry.ROWS) != 0) {
-      memory.copy(to, entry, bytes);
+    if (load<u32>(entry, Entry.ROWS) != 0 && rangeOf(entry) % owners == owner) {
+      const bytes = sizeOf(entry);
+      if (to + bytes > TEXT + TEXT_BYTES_MAX) break;
+      for (let at: usize = 0; at < LINE_BYTES; at += 16) v128.store(to + at, v128.load(entry + at));
+      if (bytes > LINE_BYTES) memory.copy(to + LINE_BYTES, entry + LINE_BYTES, bytes - LINE_BYTES);
+      store<u32>(entry, 0, Entry.ROWS);
       to += bytes;
     }
     entry = load<u32>(entry, Entry.NEXT);

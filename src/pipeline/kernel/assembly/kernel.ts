@@ -4,7 +4,7 @@ import { setColumns } from "./detect";
 import { initTables } from "./number";
 import { setHeader } from "./records";
 import { setRejects } from "./rejects";
-import { findRegion, rowsBeforeTotals } from "./regions";
+import { findRegion, rowsBeforeTotals, sampleRegions } from "./regions";
 
 export {
   aggregate,
@@ -20,8 +20,9 @@ export { stopAtChanged } from "./columns";
 export { fillGaps, reject } from "./rejects";
 export { writeAnomalies } from "./findings";
 export { writeSummary } from "./summary";
+export { rangeOf, rangeStart, setOrder } from "./order";
 export { countRegions, sortRegions } from "./sort";
-export { findRegion, rowsBeforeTotals };
+export { findRegion, rowsBeforeTotals, sampleRegions };
 
 /** Say what the records below a header are like; the index of each schema column stands in COLUMN_MAP. */
 export function prepare(

@@ -66,6 +66,10 @@ export const BATCH_MAX: usize = 128;
 /** Their revenues, then their quantities, as doubles. */
 export const VALUES: usize = 3276 * KIB;
 
+/** What the names of regions begin with, and the bounds of ranges of them: see `order.ts`. */
+export const PREFIX: usize = 3280 * KIB;
+export const BOUNDS: usize = 3296 * KIB;
+
 /** The bytes in work. Sixteen bytes before and behind may be read. */
 export const WINDOW: usize = 3328 * KIB;
 export const WINDOW_BYTES: usize = 1536 * KIB;
@@ -105,7 +109,7 @@ export namespace Status {
   export const FIRST_REGION: usize = STATUS + 32;
   /** u32: bytes in TEXT after `exportRegions`. */
   export const EXPORTED: usize = STATUS + 36;
-  /** u32: entries in the list that `sortRegions` made. */
+  /** u32: entries in the list that `sortRegions` or `sampleRegions` made. */
   export const SORTED: usize = STATUS + 40;
   /** u32: bytes in OUTPUT. */
   export const WRITTEN: usize = STATUS + 64;

@@ -6,7 +6,7 @@
 //
 // The hash looks at every byte and is seeded by the input's own hash, so a file can't be made to collide.
 
-import { HEAP, LINE_BYTES, Row, ROW_BYTES, ROWS, Status, WARM, WARM_MAX } from "./layout";
+import { HEAP, LINE_BYTES, Row, ROW_BYTES, ROWS, Status, TEXT, WARM, WARM_MAX } from "./layout";
 
 /** An entry, one cache line; `../kernel_aggregate.ts` reads it too. */
 export namespace Entry {
@@ -277,6 +277,18 @@ function place(entry: usize, hash: u32): void {
 // @ts-ignore: decorator
 @inline function toLines(bytes: usize): usize {
   return (bytes + LINE_BYTES - 1) & ~(LINE_BYTES - 1);
+}
+
+/** List entries in TEXT, at most so many: as far as the hash goes, any. How many is in the status. */
+export function sampleRegions(most: u32): void {
+  let listed: u32 = 0;
+  for (let slot: u32 = 0; slot <= mask && listed < most; slot++) {
+    const taken = load<u32>(slots + (<usize> slot << 2));
+    if (taken == 0) continue;
+    store<u32>(TEXT + (<usize> listed << 2), <u32> entryIn(taken));
+    listed++;
+  }
+  store<u32>(Status.SORTED, listed);
 }
 
 /** Memory of the heap, whole cache lines, until the next reset. */

@@ -1,10 +1,11 @@
-// The regions in the order of their names' bytes, which is that of code points: a merge sort of pairs of a name's first eight
-// bytes and its entry, so that hardly any comparison has to look at the entry itself.
+// The regions in the order of their names' bytes, which is that of code points: a merge sort of pairs of a name's key (see `order.ts`)
+// and its entry, so that hardly any comparison has to look at the entry itself.
 
 import { Status } from "./layout";
+import { keyOf } from "./order";
 import { allocate, Entry, nameOf } from "./regions";
 
-/** u64 the first bytes, as a number that sorts like them; u32 the entry. */
+/** u64 the key; u32 the entry. */
 const PAIR_BYTES: usize = 16;
 /** Pairs that are sorted in the cache; a power of four. */
 const BLOCK_PAIRS: usize = 16384;
@@ -31,7 +32,7 @@ export function sortRegions(): usize {
   let entry = <usize> load<u32>(Status.FIRST_REGION);
   for (; entry != 0; entry = load<u32>(entry, Entry.NEXT)) {
     if (!hasRows(entry)) continue;
-    store<u64>(from + count * PAIR_BYTES, bswap(load<u64>(entry, Entry.NAME)));
+    store<u64>(from + count * PAIR_BYTES, keyOf(entry));
     store<u32>(from + count * PAIR_BYTES, <u32> entry, 8);
     count++;
   }
@@ -75,22 +76,19 @@ function merge(from: usize, to: usize, start: usize, middle: usize, end: usize):
   const aEnd = from + middle * PAIR_BYTES;
   let b = aEnd;
   const bEnd = from + end * PAIR_BYTES;
-  for (let out = to + start * PAIR_BYTES; out < to + end * PAIR_BYTES; out += PAIR_BYTES) {
-    if (b == bEnd || (a < aEnd && isBefore(a, b))) {
-      v128.store(out, v128.load(a));
-      a += PAIR_BYTES;
-    } else {
-      v128.store(out, v128.load(b));
-      b += PAIR_BYTES;
-    }
+  let out = to + start * PAIR_BYTES;
+  for (; a < aEnd && b < bEnd; out += PAIR_BYTES) {
+    // Without a branch: which of them comes first can't be foreseen.
+    const first = load<u64>(a);
+    const second = load<u64>(b);
+    let takesB = <usize> (second < first);
+    if (second == first) takesB = <usize> isNameBefore(load<u32>(b, 8), load<u32>(a, 8));
+    v128.store(out, v128.load(a + ((b - a) & -takesB)));
+    a += PAIR_BYTES * (takesB ^ 1);
+    b += PAIR_BYTES * takesB;
   }
-}
-
-// @ts-ignore: decorator
-@inline function isBefore(a: usize, b: usize): bool {
-  const first = load<u64>(a);
-  const second = load<u64>(b);
-  return first != second ? first < second : isNameBefore(load<u32>(a, 8), load<u32>(b, 8));
+  for (; a < aEnd; a += PAIR_BYTES, out += PAIR_BYTES) v128.store(out, v128.load(a));
+  for (; b < bEnd; b += PAIR_BYTES, out += PAIR_BYTES) v128.store(out, v128.load(b));
 }
 
 function isNameBefore(a: usize, b: usize): bool {
