@@ -12,11 +12,14 @@ const DIGIT_BYTES: usize = 24;
 const MINUS: u8 = 0x2d;
 const POINT: u8 = 0x2e;
 const ZERO: u8 = 0x30;
+/** Of eight digits, so many may stand behind the point: of more, a double may be one that is written with an exponent. */
+const SHORT_SCALE_MAX: u32 = 6;
 /** As many bytes as a number's text has at most, and what copying in sixteens writes beyond. */
 export const NUMBER_BYTES_MAX: usize = 64;
 
 const HIDDEN_BIT: u64 = 1 << 52;
 const EIGHT: u64 = 100000000;
+const ZEROS: u64 = 0x3030303030303030;
 
 /** The decimal that was found: decimal * 10^power. */
 let decimal: u64 = 0;
@@ -34,6 +37,7 @@ export function writeDouble(to: usize, value: f64): usize {
     bits &= 0x7fffffffffffffff;
   }
   shortest(bits & (HIDDEN_BIT - 1), <i32> (bits >>> 52));
+  if (decimal < EIGHT && <u32> -power <= SHORT_SCALE_MAX) return writeShort(to, decimal, -power);
   const start = putDigits(decimal, 1);
   const count = <i32> (DIGITS + DIGIT_BYTES - start);
   const point = count + power;
@@ -69,6 +73,7 @@ function writeScientific(to: usize, start: usize, count: i32, exponent: i32): us
 
 /** Write a whole number. */
 export function writeInteger(to: usize, value: u64): usize {
+  if (value < EIGHT) return writeShort(to, value, 0);
   const start = putDigits(value, 1);
   copyDigits(to, start);
   return to + (DIGITS + DIGIT_BYTES - start);
@@ -77,7 +82,9 @@ export function writeInteger(to: usize, value: u64): usize {
 /** Write units / 10^scale without trailing zeros; scale at most 18. */
 export function writeDecimal(to: usize, units: i64, scale: u32): usize {
   if (units < 0) store<u8>(to++, MINUS);
-  const start = putDigits(<u64> (units < 0 ? -units : units), scale + 1);
+  const value = <u64> (units < 0 ? -units : units);
+  if (value < EIGHT && scale <= SHORT_SCALE_MAX) return writeShort(to, value, scale);
+  const start = putDigits(value, scale + 1);
   let end: usize = DIGITS + DIGIT_BYTES;
   const point = end - <usize> scale;
   while (end > point && load<u8>(end - 1) == ZERO) end--;
@@ -89,6 +96,21 @@ export function writeDecimal(to: usize, units: i64, scale: u32): usize {
   return to + 1 + (end - point);
 }
 
+/** The same of up to eight digits, which nearly all numbers have: they never leave the processor's registers. */
+// @ts-ignore: decorator
+@inline function writeShort(to: usize, value: u64, scale: u32): usize {
+  const digits = eightDigits(value);
+  const whole = 8 - scale;
+  const start = min<u32>(<u32> ctz(digits ^ ZEROS) >>> 3, whole - 1);
+  store<u64>(to, digits >>> (<u64> start << 3));
+  to += <usize> (whole - start);
+  const decimals = <i32> scale - <i32> (<u32> clz(digits ^ ZEROS) >>> 3);
+  if (decimals <= 0) return to;
+  store<u8>(to, POINT);
+  store<u64>(to + 1, digits >>> (<u64> whole << 3));
+  return to + 1 + <usize> decimals;
+}
+
 // @ts-ignore: decorator
 @inline function copyDigits(to: usize, from: usize): void {
   v128.store(to, v128.load(from));
@@ -98,13 +120,19 @@ export function writeDecimal(to: usize, units: i64, scale: u32): usize {
 /** Put the digits at the end of DIGITS, at least so many of them; where they begin. */
 function putDigits(value: u64, least: u32): usize {
   const high = value / EIGHT;
-  store<u64>(DIGITS, eightDigits(high / EIGHT));
-  store<u64>(DIGITS, eightDigits(high % EIGHT), 8);
-  store<u64>(DIGITS, eightDigits(value % EIGHT), 16);
-  const zeros = ~<u32> i8x16.bitmask(i8x16.eq(v128.load(DIGITS), i8x16.splat(ZERO)));
-  let start = <usize> min<u32>(ctz(zeros), 16);
-  if (start == 16) while (start < DIGIT_BYTES - 1 && load<u8>(DIGITS + start) == ZERO) start++;
-  return DIGITS + min(start, DIGIT_BYTES - <usize> least);
+  const top = high / EIGHT;
+  const first = eightDigits(top);
+  const second = eightDigits(high - top * EIGHT);
+  const third = eightDigits(value - high * EIGHT);
+  store<u64>(DIGITS, first);
+  store<u64>(DIGITS, second, 8);
+  store<u64>(DIGITS, third, 16);
+  let zeros = ctz(first ^ ZEROS); // in bits: 64 if there are only zeros
+  if (zeros == 64) {
+    zeros += ctz(second ^ ZEROS);
+    if (zeros == 128) zeros += ctz(third ^ ZEROS);
+  }
+  return DIGITS + min(<usize> zeros >>> 3, DIGIT_BYTES - <usize> least);
 }
 
 /** Eight digits, the first in the lowest byte: halves, quarters, digits, all of them at once. */

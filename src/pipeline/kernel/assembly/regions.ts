@@ -23,7 +23,7 @@ export namespace Entry {
 }
 
 /** Bytes of a name that stand in the entry itself. */
-const SHORT_MAX: usize = 16;
+export const SHORT_MAX: usize = 16;
 /** Slots at first, and by how many times there are more when half of them are taken; both as powers of two. */
 const SLOTS_MIN_LOG: u32 = 13;
 const GROWTH_LOG: u32 = 2;

@@ -6,7 +6,7 @@
 import { OUTPUT, OUTPUT_BYTES, Status, WARM_MAX } from "./layout";
 import { NUMBER_BYTES_MAX, writeDecimal, writeDouble, writeInteger } from "./number_text";
 import { powerOfTen } from "./number";
-import { Entry, nameOf, warmListed } from "./regions";
+import { Entry, SHORT_MAX, warmListed } from "./regions";
 
 const SAFE_MAX: i64 = (1 << 53) - 1;
 const SAFE_SCALE_MAX: u32 = 15;
@@ -27,7 +27,7 @@ export function writeSummary(list: usize, from: u32, to: u32, hasDiscount: bool)
     if (out + 2 * bytes + NUMBERS_BYTES_MAX > OUTPUT + OUTPUT_BYTES) break;
     if (load<u8>(entry, Entry.HAS_MORE)) break;
     if (!hasMean(entry, 0) || (hasDiscount && !hasMean(entry, 2))) break;
-    out = writeName(out, nameOf(entry), bytes);
+    out = writeName(out, entry, bytes);
     store<u8>(out, COMMA);
     out = writeSum(out + 1, entry, 0);
     store<u8>(out, COMMA);
@@ -71,16 +71,33 @@ function hasMean(entry: usize, column: usize): bool {
 }
 
 /** As `../../artifacts/csv_writer.ts` writes a cell. */
-function writeName(out: usize, name: usize, bytes: usize): usize {
-  let mustQuote = false;
-  for (let i: usize = 0; i < bytes; i++) {
-    const byte: u32 = load<u8>(name + i);
-    mustQuote = mustQuote || byte == COMMA || byte == QUOTE || byte == 0x0a || byte == 0x0d;
-  }
-  if (!mustQuote) {
-    memory.copy(out, name, bytes);
-    return out + bytes;
-  }
+// @ts-ignore: decorator
+@inline function writeName(out: usize, entry: usize, bytes: usize): usize {
+  if (bytes > SHORT_MAX) return writeLongName(out, entry + Entry.LONG_NAME, bytes);
+  const name = v128.load(entry);
+  if (v128.any_true(marksIn(name))) return writeQuoted(out, entry, bytes);
+  v128.store(out, name);
+  return out + bytes;
+}
+
+/** Which bytes are why a cell is quoted. */
+// @ts-ignore: decorator
+@inline function marksIn(bytes: v128): v128 {
+  return v128.or(
+    v128.or(i8x16.eq(bytes, i8x16.splat(COMMA)), i8x16.eq(bytes, i8x16.splat(QUOTE))),
+    v128.or(i8x16.eq(bytes, i8x16.splat(0x0a)), i8x16.eq(bytes, i8x16.splat(0x0d))),
+  );
+}
+
+function writeLongName(out: usize, name: usize, bytes: usize): usize {
+  let marks = marksIn(v128.load(name + bytes - 16));
+  for (let at: usize = 0; at + 16 < bytes; at += 16) marks = v128.or(marks, marksIn(v128.load(name + at)));
+  if (v128.any_true(marks)) return writeQuoted(out, name, bytes);
+  memory.copy(out, name, bytes);
+  return out + bytes;
+}
+
+function writeQuoted(out: usize, name: usize, bytes: usize): usize {
   store<u8>(out++, QUOTE);
   for (let i: usize = 0; i < bytes; i++) {
     const byte = load<u8>(name + i);
