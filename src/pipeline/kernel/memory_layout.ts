@@ -88,5 +88,5 @@ export const SHORT_NAME_BYTES_MAX = 16;
 export const ENTRY_NAME_BYTES = 16;
 export const ENTRY_ROWS = 20;
 export const ENTRY_SUMS = 24;
-export const ENTRY_SCALES = 48;
-export const ENTRY_HAS_MORE = 52;
+export const ENTRY_SCALES = 56;
+export const ENTRY_HAS_MORE = 60;

@@ -20,7 +20,7 @@ import {
 import { addMoment, removeMoment, resetMoments } from "./moments";
 import { powerOfTen, roomFor } from "./number";
 import { rangeOf } from "./order";
-import { Entry, findRegion, nameOf, regionOf, resetRegions, sizeOf, warmExported, warmRows, isCold } from "./regions";
+import { Entry, nameOf, regionOf, resetRegions, sizeOf, warmedRegionOf, warmExported, warmRows, isCold } from "./regions";
 
 const NUMBERS: usize = 3;
 
@@ -102,16 +102,18 @@ export function takeAway(rows: u32, regionsMax: u32): u32 {
  */
 // @ts-ignore: decorator
 @inline function findEntries(from: usize, to: usize, regionsMax: u32): usize {
-  if (isCold()) warmRows(from, to);
+  const isWarmed = isCold();
+  if (isWarmed) warmRows(from, to);
   let row = from;
-  for (let at = ENTRIES; row < to; at += 4, row += ROW_BYTES) {
-    const nameBytes = load<u32>(row, Row.REGION_BYTES);
+  for (let i: usize = 0; row < to; i++, row += ROW_BYTES) {
+    const name = <usize> load<u32>(row, Row.REGION);
+    const nameBytes = <usize> load<u32>(row, Row.REGION_BYTES);
     let entry: usize = 0;
     if (nameBytes != 0) {
-      entry = regionOf(load<u32>(row, Row.REGION), nameBytes, regionsMax);
+      entry = isWarmed ? warmedRegionOf(i, name, nameBytes, regionsMax) : regionOf(name, nameBytes, regionsMax);
       if (entry == 0 || load<u8>(entry, Entry.IS_TOTALS)) break;
     }
-    store<u32>(at, <u32> entry);
+    store<u32>(ENTRIES + (i << 2), <u32> entry);
   }
   return row;
 }
@@ -221,12 +223,17 @@ export function exportRegions(from: usize, owner: u32, owners: u32): usize {
 export function importRegions(bytes: usize, regionsMax: u32): bool {
   spills = 0;
   let warmTo = TEXT;
-  for (let from = TEXT; from < TEXT + bytes; from += sizeOf(from)) {
-    if (from == warmTo) warmTo = warmExported(from, TEXT + bytes);
+  let i: usize = 0;
+  for (let from = TEXT; from < TEXT + bytes; from += sizeOf(from), i++) {
+    if (from == warmTo) {
+      warmTo = warmExported(from, TEXT + bytes);
+      i = 0;
+    }
     const nameBytes = load<u32>(from, Entry.NAME_BYTES);
-    const entry = findRegion(nameOf(from), nameBytes, regionsMax);
+    const entry = warmedRegionOf(i, nameOf(from), nameBytes, regionsMax);
     if (entry == 0) return false;
     store<u32>(entry, load<u32>(entry, Entry.ROWS) + load<u32>(from, Entry.ROWS), Entry.ROWS);
+    if (addAlike(entry, from + Entry.SUMS - Row.UNITS)) continue;
     for (let column: usize = 0; column < NUMBERS; column++) {
       const units = load<i64>(from + (column << 3), Entry.SUMS);
       addUnits(entry, column, units, load<u8>(from + column, Entry.SCALES));

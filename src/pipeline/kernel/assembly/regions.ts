@@ -14,11 +14,11 @@ export namespace Entry {
   export const NAME_BYTES: usize = 16; // u32
   export const ROWS: usize = 20; // u32
   export const SUMS: usize = 24; // 3 x i64: revenue, quantity, discount, each over 10^scale
-  export const SCALES: usize = 48; // 3 x u8
-  export const IS_TOTALS: usize = 51; // u8: no region but the word of a totals row, and counted nowhere
-  export const HAS_MORE: usize = 52; // u8: TypeScript keeps sums of it as well
-  export const HASH: usize = 56; // u32
-  export const NEXT: usize = 60; // u32: the entry that came after it, or 0
+  export const HASH: usize = 48; // u32
+  export const NEXT: usize = 52; // u32: the entry that came after it, or 0
+  export const SCALES: usize = 56; // 3 x u8; as far behind SUMS as a row's are behind its units
+  export const IS_TOTALS: usize = 59; // u8: no region but the word of a totals row, and counted nowhere
+  export const HAS_MORE: usize = 60; // u8: TypeScript keeps sums of it as well
   export const LONG_NAME: usize = LINE_BYTES; // all of a name of more than sixteen bytes
 }
 
@@ -70,6 +70,16 @@ export function resetRegions(newSeed: u64, totalsAreData: bool): void {
   return isTagged(taken, hash) && isNamed(entry, head, bytes) && bytes <= SHORT_MAX
     ? entry
     : search(name, bytes, head, hash, regionsMax);
+}
+
+/** As `regionOf`, of what `warmRows` or `warmExported` has warmed as its `i`th. */
+// @ts-ignore: decorator
+@inline export function warmedRegionOf(i: usize, name: usize, bytes: usize, regionsMax: u32): usize {
+  const head = headOf(name, bytes);
+  const entry = <usize> load<u32>(WARM + (i << 2));
+  return isNamed(entry, head, bytes) && bytes <= SHORT_MAX
+    ? entry
+    : search(name, bytes, head, load<u32>(HASHES + (i << 2)), regionsMax);
 }
 
 /** As `regionOf`. */
@@ -142,8 +152,10 @@ export function isCold(): bool {
   return mask >= SLOTS_COLD;
 }
 
+/** Behind the entries of warmed rows their hashes. */
+const HASHES: usize = WARM + 4 * <usize> WARM_MAX;
 /** What was loaded only to warm the caches goes here: the compiler leaves out loads of which nothing comes. */
-const WARMTH: usize = WARM + 4 * <usize> WARM_MAX;
+const WARMTH: usize = HASHES + 4 * <usize> WARM_MAX;
 
 /**
  * Have the entries of the regions of rows [from, to) come into the cache, at most WARM_MAX: each would be waited for on its own, but
@@ -184,6 +196,7 @@ function warmNoted(count: usize): void {
   store<u64>(WARMTH, sum);
   for (let i: usize = 0; i < count; i++) {
     const hash = load<u32>(WARM + (i << 2));
+    store<u32>(HASHES + (i << 2), hash);
     let slot = slotOf(hash);
     let taken = load<u32>(slots + (<usize> slot << 2));
     while (taken != 0 && !isTagged(taken, hash)) {
