@@ -47,7 +47,7 @@ export const GRID_SIZES: Readonly<GridSizes> = {
   ...KERNEL_SIZES,
   firstSegmentBytes: 1024 * 1024,
   segmentBytes: 2 * 1024 * 1024,
-  dealtRegionsMin: 20_000,
+  dealtRegionsMin: 50_000,
 };
 
 /** Segments that a thread of the crew has been asked for: its answers wait until this thread has done one of its own. */

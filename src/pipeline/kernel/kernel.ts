@@ -344,6 +344,11 @@ export class Kernel {
     wasm.settleMoments();
   }
 
+  /** The next bin of the moments, from a given one on, that has settled sums; MOMENT_BINS if none has. */
+  nextBin(from: number): number {
+    return wasm.nextBin(from);
+  }
+
   /** A word of the status. */
   status(index: number): number {
     return this.#status[index];

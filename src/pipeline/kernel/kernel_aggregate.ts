@@ -254,12 +254,6 @@ export class KernelAggregate implements Aggregation {
   }
 }
 
-/** Cheaper than to make big integers of what is nearly always 0. */
-function isZero(words: Uint32Array, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) if (words[i] !== 0) return false;
-  return true;
-}
-
 /** The same number with the other sign. */
 function negative(
   { units, wide, scale }: NumberCell,
@@ -279,10 +273,8 @@ function kernelSums(kernel: Kernel): [sum: bigint, squares: bigint] {
   const unsigned = (index: number) => BigInt.asUintN(64, words[index]);
   let sum = 0n;
   let squares = 0n;
-  const halves = new Uint32Array(words.buffer, words.byteOffset, words.length * 2);
-  for (let bin = 0; bin < at.MOMENT_BINS; bin++) {
+  for (let bin = kernel.nextBin(0); bin < at.MOMENT_BINS; bin = kernel.nextBin(bin + 1)) {
     const first = 8 * bin;
-    if (isZero(halves, 2 * first, 2 * first + 16)) continue;
     const big = (word: number) => unsigned(first + word) + (words[first + word + 1] << 64n);
     const high = big(2);
     const low = big(6);

@@ -37,7 +37,7 @@ export const COLUMN_MAP = 68 * KIB;
 export const TEXT = 336 * KIB;
 export const FILLED = TEXT;
 export const OLD_MOMENTS = 208 * KIB;
-export const MOMENT_BINS = 2_047;
+export const MOMENT_BINS = 2_048;
 
 export const ROWS = 1_360 * KIB;
 export const ROW_BYTES = 64;

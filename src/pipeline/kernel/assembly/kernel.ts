@@ -14,7 +14,7 @@ export {
   takeAway,
 } from "./aggregate";
 export { detect } from "./detect";
-export { settleMoments } from "./moments";
+export { nextBin, settleMoments } from "./moments";
 export { decode, index, resume, setLine } from "./records";
 export { stopAtChanged } from "./columns";
 export { fillGaps, reject } from "./rejects";

@@ -70,6 +70,17 @@ export function settleMoments(): void {
   for (let bin = YOUNG; bin < YOUNG + BINS * YOUNG_BYTES; bin += YOUNG_BYTES) age(bin);
 }
 
+/** The next bin, from a given one on, that has old sums; as many as there are if none has. */
+export function nextBin(from: u32): u32 {
+  let bin = from;
+  for (; bin < <u32> BINS; bin++) {
+    const old = OLD + <usize> bin * OLD_BYTES;
+    const halves = v128.or(v128.load(old), v128.load(old, 16));
+    if (v128.any_true(v128.or(halves, v128.or(v128.load(old, 32), v128.load(old, 48))))) break;
+  }
+  return bin;
+}
+
 function age(bin: usize): void {
   const old = OLD + ((bin - YOUNG) << 1);
   for (let sum: usize = 0; sum < 4; sum++) {
