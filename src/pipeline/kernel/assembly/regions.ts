@@ -123,7 +123,7 @@ function search(name: usize, bytes: usize, head: v128, hash: u32, regionsMax: u3
 @inline function hashOf(name: usize, bytes: usize, head: v128): u32 {
   let hash = (<u64> i64x2.extract_lane(head, 0) ^ seed) * 0x9e3779b97f4a7c15;
   hash ^= <u64> bytes << 56;
-  hash = (rotl(hash, 29) ^ <u64> i64x2.extract_lane(head, 1)) * 0xbf58476d1ce4e5b9;
+  hash = (hash ^ (hash >>> 32) ^ <u64> i64x2.extract_lane(head, 1)) * 0xbf58476d1ce4e5b9;
   if (bytes > SHORT_MAX) hash = hashRest(name, bytes, hash);
   // Only a product's high bits know all bits of its factors.
   return <u32> (hash >>> 32);
