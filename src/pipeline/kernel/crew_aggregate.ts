@@ -24,6 +24,7 @@ export class CrewAggregate implements Aggregation {
   readonly #crew: Crew;
   /** Whom ranges are dealt to in turn: this thread, then the members. */
   #owners = 1;
+  #ranges = 1;
   #regionCount = 0;
 
   constructor(own: KernelAggregate, crew: Crew) {
@@ -58,7 +59,7 @@ export class CrewAggregate implements Aggregation {
     const own = this.#own;
     const members = Array.from({ length: this.#crew.size }, (_, member) => member);
     const owners = own.regionCount < dealtMin ? 1 : members.length + 1;
-    const deal = own.deal(owners, RANGES_EACH);
+    const deal = own.deal(owners, owners === 1 ? 1 : owners * RANGES_EACH);
     const asked = Promise.all(members.map((member) => {
       return this.#crew.ask(member, "export", { deal, self: member + 1 });
     }));
@@ -74,28 +75,29 @@ export class CrewAggregate implements Aggregation {
     const fits = exported.every((from) => own.import(from.regions[0]));
     if (fits) own.sort();
     this.#owners = owners;
+    this.#ranges = deal.order.bounds.length + 1;
     this.#regionCount = own.regionCount;
     for (const count of await counts) this.#regionCount += count ?? Infinity;
     return fits && this.#regionCount <= regionsMax;
   }
 
   async writeSummary(summary: ArtifactStream): Promise<void> {
-    const ranges = this.#owners * RANGES_EACH;
+    const ranges = this.#ranges;
     const results = new OrderedResults<SummaryPart>(this.#crew.size);
     for (let range = 0, asked = 0; range < ranges; range++) {
       for (; asked < Math.min(ranges, range + this.#owners * AHEAD_MAX); asked++) {
         const member = asked % this.#owners - 1;
         if (member >= 0) results.expect(asked, member, this.#crew.ask(member, "summary", asked));
       }
-      if (range % this.#owners > 0) {
+      if (range % this.#owners === 0) {
+        for (const _ of this.#own.writeRange(summary, range)) {
+          if (summary.isFull) await summary.flush();
+        }
+      } else {
         await results.arrival(range);
         const { bytes, rows } = results.take(range).result;
         summary.csv.raw(bytes, 0, bytes.length);
         summary.rows += rows;
-        if (summary.isFull) await summary.flush();
-        continue;
-      }
-      for (const _ of this.#own.writeRange(summary, range)) {
         if (summary.isFull) await summary.flush();
       }
     }

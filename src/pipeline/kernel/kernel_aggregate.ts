@@ -117,10 +117,10 @@ export class KernelAggregate implements Aggregation {
     return moments;
   }
 
-  /** How to deal the regions out, as far as those tell that are here. @param ranges how many for each owner */
+  /** How to deal the regions out, as far as those tell that are here. @param ranges into how many, for all owners */
   deal(owners: number, ranges: number): Deal {
     const names = this.#kernel.sampleRegions(SAMPLE_MAX).map((entry) => this.#name(entry).slice());
-    return { order: nameOrder(names, owners * ranges), owners };
+    return { order: nameOrder(names, ranges), owners };
   }
 
   /** Hand over all regions but those of owner `self`, which alone are left here; and copies of all the rest. */
