@@ -149,11 +149,12 @@ export class KernelAggregate implements Aggregation {
     if (highest > this.#highest) this.#highest = highest;
   }
 
-  /** Add regions that another thread exported; false if that makes too many. */
+  /** Add regions that another thread exported, which are gone then; false if that makes too many. */
   import({ parts, extras }: ExportedRegions): boolean {
     for (const part of parts) {
       if (!this.#kernel.importRegions(part, this.#regionsMax)) return false;
       this.#takeSpills();
+      (part.buffer as ArrayBuffer).transfer(0); // gives the memory back: to have it collected takes too long
     }
     for (const { name, sums } of extras) {
       const entry = this.#kernel.findRegion(name, this.#regionsMax);
