@@ -1,19 +1,25 @@
-/** The whole job in a process of its own: one file to all artifacts, durable, as a runner does it; what is compressed is stored first, as by an upload. */
-import process from "node:process";
-import { OPTION_DEFAULTS } from "../src/domain/options.ts";
+/**
+ * The whole job in a process of its own: one file to all artifacts, durable, as a runner does it; what is compressed is stored first, as by an
+ * upload.
+ *
+ * `engine_run.ts <input> <folder> [alone] [peak]`; with `peak` it tells its peak memory, for which more has to be loaded.
+ */
 import { SCRATCH_BYTES_MAX } from "../src/domain/limits.ts";
-import { runPipeline } from "../src/pipeline/pipeline.ts";
-import { decompress } from "../src/tasks/decompress.ts";
+import { OPTION_DEFAULTS } from "../src/domain/options.ts";
 import { artifactSinks } from "../src/worker/artifact_sinks.ts";
 import { inputSource } from "../src/worker/input_source.ts";
 import { RunnerThreads } from "../src/worker/runner_threads.ts";
 import { ScratchFile } from "../src/worker/scratch_file.ts";
 
-const [sent, folder, threadsWord] = Deno.args;
+const [sent, folder, ...words] = Deno.args;
 const input = sent.endsWith(".gz") ? await decompressed(sent) : sent;
-const { size: bytes } = await Deno.stat(input);
+const { size: bytes } = Deno.statSync(input);
+const threads = words.includes("alone")
+  ? undefined
+  : new RunnerThreads().open(input, bytes, folder);
+// All load the pipeline at the same time.
+const { runPipeline } = await import("../src/pipeline/pipeline.ts");
 const sinks = artifactSinks(folder, "bench");
-const threads = new RunnerThreads();
 const { result } = await runPipeline({
   taskId: "bench",
   filename: "bench.csv",
@@ -28,7 +34,7 @@ const { result } = await runPipeline({
   source: inputSource(input, bytes),
   sinks,
   scratch: new ScratchFile(folder, SCRATCH_BYTES_MAX),
-  threads: threadsWord === "alone" ? undefined : threads.open(input, bytes, folder),
+  threads,
   now: () => performance.now(),
 });
 await sinks.settle();
@@ -38,12 +44,18 @@ console.log(JSON.stringify({
   rejected: rows_rejected,
   anomalies,
   regions,
-  peak_bytes: 1024 * process.resourceUsage().maxRSS,
+  peak_bytes: words.includes("peak") ? await peakBytes() : null,
 }));
 Deno.exit(0);
 
+async function peakBytes(): Promise<number> {
+  const { resourceUsage } = await import("node:process");
+  return 1024 * resourceUsage().maxRSS;
+}
+
 /** Where the file itself stands, durable, once it is decompressed. */
 async function decompressed(path: string): Promise<string> {
+  const { decompress } = await import("../src/tasks/decompress.ts");
   const plain = `${folder}/input.csv`;
   using file = await Deno.create(plain);
   using compressed = await Deno.open(path);

@@ -37,8 +37,6 @@ import { stoppableSource } from "./run/stoppable_source.ts";
 import { Tally } from "./run/tally.ts";
 import { encodeUtf8 } from "./text/utf8.ts";
 
-/** From this size on, several threads are worth waking. */
-export const CREW_BYTES_MIN = 8 * 1024 * 1024;
 /** Below this an input is done before the kernel is warm. */
 const KERNEL_BYTES_MIN = 64 * 1024;
 
@@ -92,7 +90,7 @@ function replaced(engine?: Engine): Engine {
 function engineFor({ input, options, threads }: ThreadedRun): Engine {
   if (!isPlain(input.dialect) || input.bytes < KERNEL_BYTES_MIN) return new PlainEngine();
   const hasBudget = options.max_bad_rows !== null || options.max_bad_ratio !== null;
-  const isForAll = threads !== undefined && input.bytes >= CREW_BYTES_MIN && !hasBudget;
+  const isForAll = threads !== undefined && !hasBudget;
   const together = isForAll ? CrewEngine.acquire(threads.crew, threads.readAt) : null;
   return together ?? KernelEngine.acquire() ?? new PlainEngine();
 }

@@ -5,6 +5,7 @@
  * speaks `protocol.ts` on its standard streams, does one run at a time, and ends when its standard input closes, in
  * the middle of a run too. What it loads comes from this repository or from Deno itself.
  */
+import "node:crypto"; // which the first sink loads: here it is there before the first order
 import {
   RUNNER_LINE_BYTES_MAX,
   RUNNER_PROGRESS_MS_MIN,

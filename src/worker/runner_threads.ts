@@ -1,8 +1,10 @@
 /** The threads that a runner has for large inputs: none until it meets one, then as many as the machine has processors. */
-import { CREW_BYTES_MIN, type RunThreads } from "../pipeline/pipeline.ts";
+import type { RunThreads } from "../pipeline/pipeline.ts";
 import { openInput, readInputAt } from "./input_source.ts";
 import { KernelCrew, THREAD_ENTRY } from "./kernel_crew.ts";
 
+/** From this size on, several threads are worth waking. */
+export const CREW_BYTES_MIN = 8 * 1024 * 1024;
 /** More threads wait for the one that puts their work together. */
 const THREADS_MAX = 16;
 
@@ -24,7 +26,7 @@ export class RunnerThreads {
     return { crew: this.#crew, readAt: readInputAt(this.#file) };
   }
 
-  /** Wait until no thread is at work: after a run that stopped some may have a segment or two to do. */
+  /** Wait until no thread is at work: after a run that stopped some may have a few segments to do. */
   async idle(): Promise<void> {
     await this.#crew?.idle();
   }

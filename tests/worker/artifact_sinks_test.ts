@@ -31,6 +31,23 @@ Deno.test("an artifact has the bytes that were written, and their size and hash 
     assert.equal(sha256, createHash("sha256").update(file).digest("hex"));
   }));
 
+Deno.test("a large artifact, of which parts are synced while others come, is whole", () =>
+  inFolder(async (folder) => {
+    const sinks = artifactSinks(folder, TASK);
+    const sink = await sinks.open("rejects");
+    const hash = createHash("sha256");
+    for (let part = 0; part < 20; part++) {
+      const bytes = new Uint8Array(1 << 20).fill(part);
+      hash.update(bytes);
+      await sink.write(bytes);
+    }
+    const sha256 = hash.digest("hex");
+    assert.deepEqual(await sink.close(), { bytes: 20 << 20, sha256 });
+    await sinks.settle();
+    const file = await Deno.readFile(`${folder}/rejects_${TASK}.csv`);
+    assert.equal(createHash("sha256").update(file).digest("hex"), sha256);
+  }));
+
 Deno.test("an artifact without bytes is an empty file", () =>
   inFolder(async (folder) => {
     const sinks = artifactSinks(folder, TASK);

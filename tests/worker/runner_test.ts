@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type { Progress } from "../../src/domain/report.ts";
 import { isFinal, type Task } from "../../src/domain/task.ts";
-import { CREW_BYTES_MIN } from "../../src/pipeline/pipeline.ts";
 import type { Verdict } from "../../src/tasks/assignment.ts";
 import { RUNNER_LINE_BYTES_MAX } from "../../src/domain/limits.ts";
 import { readLines } from "../../src/worker/lines.ts";
@@ -13,6 +12,7 @@ import { parseRunnerMessage } from "../../src/worker/runner_message.ts";
 import { until } from "../support/deadline.ts";
 import { testWithMount, withMount } from "../support/mount.ts";
 import { Workshop } from "../support/workshop.ts";
+import { CREW_BYTES_MIN } from "../../src/worker/runner_threads.ts";
 
 const RUNNER = import.meta.resolve("../../src/worker/runner.ts");
 const HEADER = "region,product,revenue,quantity,discount\n";

@@ -6,9 +6,9 @@
  * something around it that a plain number has not. It is enough if every such number is found: whatever else looks like it
  * is read properly then.
  */
-import { Buffer } from "node:buffer";
 import { LF, QUOTE, SPACE } from "../text/ascii.ts";
 import type { PipelineLimits } from "../pipeline_limits.ts";
+import { decodeUtf8 } from "../text/utf8.ts";
 
 /** Behind a quote that opens a cell, what a number may have before its first comma: of small letters, those of `kr zł Kč Ft Rs`. */
 const QUOTED_COMMA = /(?:^|[,\r\n])"[^"a-jl-qu-y,]*,/;
@@ -61,9 +61,8 @@ export class QuietHead {
   #judge(bytes: Uint8Array, isWhole: boolean): boolean | null {
     const end = this.#sampleEnd(bytes);
     if (end === null && !isWhole) return null;
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, end ?? bytes.length).toString(
-      "latin1",
-    );
+    // Bytes that are no text become other characters that are no ASCII: no rule below tells them apart.
+    const text = decodeUtf8(bytes, 0, end ?? bytes.length);
     if (text.includes('"') && QUOTED_COMMA.test(text)) return false;
     if (POINTED_CURRENCIES.some((currency) => text.includes(currency))) return false;
     return !THREE_DECIMALS.test(text) || !(MORE_BEHIND.test(text) || MORE_IN_FRONT.test(text));
