@@ -23,6 +23,12 @@ interface Waiting {
 
 interface Member {
   thread: Worker;
+  /** How many answers it gave: it counts here, in memory of both threads. */
+  given: Int32Array<SharedArrayBuffer>;
+  /** How many of them came in, or Infinity if it failed. */
+  received: number;
+  /** Called when one comes in. */
+  wake(): void;
   /** In the order of asking. */
   waiting: Waiting[];
   /** The answer to what was asked last. */
@@ -47,9 +53,11 @@ export class KernelCrew implements Crew {
    * @param scratchFolder where each may keep what it has no memory for; default: it may not
    */
   open(inputPath: string, scratchFolder: string | null = null): void {
-    const order: OpenOrder = { inputPath, scratchFolder };
-    // A fault shows with the first task: then nothing is open.
-    for (const member of this.#members) request(member, { task: "open", order }).catch(() => {});
+    for (const member of this.#members) {
+      const order: OpenOrder = { inputPath, scratchFolder, given: member.given };
+      // A fault shows with the first task: then nothing is open.
+      request(member, { task: "open", order }).catch(() => {});
+    }
   }
 
   /** Have all threads close the input once they have done what they were asked. */
@@ -68,6 +76,16 @@ export class KernelCrew implements Crew {
     return request(this.#members[member], { task, order }) as Promise<CrewWork[Task]["answer"]>;
   }
 
+  /** A turn of the event loop isn't enough: what other threads send is only looked at when this one waits. */
+  async answers(): Promise<void> {
+    for (const member of this.#members) {
+      const given = Atomics.load(member.given, 0);
+      while (member.received < given) {
+        await new Promise<void>((resolve) => member.wake = resolve);
+      }
+    }
+  }
+
   /** Resolves once all that was asked is answered. */
   async idle(): Promise<void> {
     await Promise.allSettled(this.#members.map(({ last }) => last));
@@ -82,18 +100,30 @@ export class KernelCrew implements Crew {
 function startMember(): Member {
   const thread = new Worker(THREAD_ENTRY, { type: "module" });
   const waiting: Waiting[] = [];
+  const member: Member = {
+    thread,
+    given: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
+    received: 0,
+    wake: () => {},
+    waiting,
+    last: Promise.resolve(),
+  };
   thread.onmessage = ({ data }: MessageEvent<CrewResponse>) => {
     const { resolve, reject } = waiting.shift()!;
     if ("answer" in data) resolve(data.answer);
     else if ("fault" in data) reject(data.fault);
     else reject(new OperatingError(data.operating.code, data.operating.message));
+    member.received++;
+    member.wake();
   };
   thread.onerror = (event) => {
     event.preventDefault();
     const fault = new Error(`A thread of the runner failed: ${event.message}`);
     for (const { reject } of waiting.splice(0)) reject(fault);
+    member.received = Infinity;
+    member.wake();
   };
-  return { thread, waiting, last: Promise.resolve() };
+  return member;
 }
 
 function request(member: Member, message: CrewRequest): Promise<unknown> {

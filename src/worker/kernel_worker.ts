@@ -14,6 +14,8 @@ export interface OpenOrder {
   inputPath: string;
   /** Null: the thread gets no scratch. */
   scratchFolder: string | null;
+  /** Where the thread counts its answers, those that it gave since it was started. */
+  given: Int32Array<SharedArrayBuffer>;
 }
 
 /** What the crew asks: to open an input, to close it, or one of a member's tasks in between. */
@@ -37,6 +39,7 @@ const scope = self as unknown as ThreadScope;
 const member = new CrewMember();
 let file: Deno.FsFile | null = null;
 let scratch: ScratchFile | null = null;
+let given: Int32Array<SharedArrayBuffer> | null = null;
 
 function answer({ task, order }: CrewRequest): unknown {
   if (task !== "open" && task !== "close") {
@@ -47,6 +50,7 @@ function answer({ task, order }: CrewRequest): unknown {
   file = scratch = null;
   if (task === "close") return null;
   const { inputPath, scratchFolder } = order as OpenOrder;
+  ({ given } = order as OpenOrder);
   file = openInput(inputPath);
   if (scratchFolder !== null) scratch = new ScratchFile(scratchFolder, SCRATCH_BYTES_MAX);
   return null;
@@ -54,12 +58,13 @@ function answer({ task, order }: CrewRequest): unknown {
 
 scope.onmessage = ({ data }) => {
   try {
-    const given = answer(data);
-    scope.postMessage({ answer: given }, buffersOf(data.task, given));
+    const answered = answer(data);
+    scope.postMessage({ answer: answered }, buffersOf(data.task, answered));
   } catch (fault) {
     // The class of an error doesn't get from thread to thread.
     if (fault instanceof OperatingError) {
       scope.postMessage({ operating: { code: fault.code, message: fault.message } });
     } else scope.postMessage({ fault });
   }
+  Atomics.add(given!, 0, 1);
 };

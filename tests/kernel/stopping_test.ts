@@ -122,6 +122,7 @@ Deno.test("the crew stops before the next segment, leaves no thread at work, and
         open++;
         return crew.ask(member, task, order).finally(() => open--);
       },
+      answers: () => crew.answers(),
     };
     const before = { asked: 0, reads: 0 };
     const running = run(engineOver(watched), {

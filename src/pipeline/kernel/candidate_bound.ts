@@ -5,7 +5,7 @@ import type { KernelAggregate } from "./kernel_aggregate.ts";
 /** How far below the estimated threshold rows are kept, in parts of its distance from the mean. */
 const BOUND_SHARE = 0.85;
 /** A new estimate is made when there are so many times the rows of the last one. */
-const ESTIMATE_GROWTH = 1.2;
+const ESTIMATE_GROWTH = 1.5;
 
 export class CandidateBound {
   readonly #k: number;

@@ -9,6 +9,8 @@ import type {
   ShareSettings,
   SummaryPart,
 } from "./share.ts";
+import { ArtifactStream } from "../artifacts/artifact_stream.ts";
+import { CsvWriter } from "../artifacts/csv_writer.ts";
 import { Share } from "./share.ts";
 import { Kernel } from "./kernel.ts";
 import type { ReadAt } from "../run/source.ts";
@@ -40,12 +42,16 @@ export interface Crew {
     task: Task,
     order: CrewWork[Task]["order"],
   ): Promise<CrewWork[Task]["answer"]>;
+  /** Resolves once all answers that were given by now have come in; a thread at work sees none of them. */
+  answers(): Promise<void>;
 }
 
 /** What a thread does, wherever it runs. It keeps the kernel of its realm for good. */
 export class CrewMember {
   readonly #kernel: Kernel;
   #share: Share | null = null;
+  /** Used again for each segment: a buffer that is thrown away waits long in memory for its collection. */
+  readonly #anomalies = new CsvWriter();
 
   constructor() {
     const kernel = Kernel.acquire();
@@ -79,7 +85,9 @@ export class CrewMember {
         return share.writeSummary(order as number);
       case "detect": {
         const { index, statistics, lines } = order as CrewWork["detect"]["order"];
-        return share.detect(index, statistics, lines);
+        const anomalies = ArtifactStream.part("anomalies", this.#anomalies);
+        const bytesReread = share.detect(index, statistics, lines, anomalies);
+        return { bytes: anomalies.csv.take().slice(), rows: anomalies.rows, bytesReread };
       }
     }
   }

@@ -9,7 +9,6 @@
  * budget doesn't come here, and one with too many regions is begun anew with `KernelEngine`; its rejects so far are
  * the beginning of what that will write.
  */
-import { setImmediate } from "node:timers/promises";
 import { OperatingError } from "../../domain/errors.ts";
 import type { RejectCode, Statistics } from "../../domain/report.ts";
 import type { Aggregated } from "../run/aggregate_pass.ts";
@@ -45,7 +44,7 @@ export interface GridSizes extends KernelSizes {
 
 export const GRID_SIZES: Readonly<GridSizes> = {
   ...KERNEL_SIZES,
-  firstSegmentBytes: 1024 * 1024,
+  firstSegmentBytes: 256 * 1024,
   segmentBytes: 2 * 1024 * 1024,
   dealtRegionsMin: 50_000,
 };
@@ -86,18 +85,17 @@ export class CrewEngine implements Engine {
   }
 
   async aggregate(context: RunContext): Promise<Aggregated> {
-    const { run, clock } = context;
+    const { clock } = context;
     const head = readHead(context, this.#readAt, this.#sizes);
     if (head === null) return await this.#aggregateAlone(context);
     context.tally.reset();
-    const rejects = await ArtifactStream.open(run.sinks, "rejects", rejectsHeader(head.header));
     clock.beginPass();
-    const sorter = await this.#aggregateTogether(context, head, rejects);
+    const { sorter, isTooMuch } = await this.#aggregateTogether(context, head);
     clock.endPass();
-    if (sorter !== null) return { sorter, ...sorter.end() };
+    if (!isTooMuch) return { sorter, ...sorter.end() };
     context.tally.reset();
-    rejects.repeat();
-    return await this.#aggregateAlone(context, rejects);
+    sorter.rejects.repeat();
+    return await this.#aggregateAlone(context, sorter.rejects);
   }
 
   async detect(
@@ -109,8 +107,7 @@ export class CrewEngine implements Engine {
     const { run, clock, meter } = context;
     clock.beginPass();
     const results = new OrderedResults<SegmentAnomalies>(this.#crew.size);
-    const own = this.#done.flatMap(({ member }, index) => member === SELF ? [index] : []);
-    for (let index = 0, ask = 0, next = 0; index < this.#done.length;) {
+    for (let index = 0, ask = 0; index < this.#done.length; index++) {
       run.signal?.throwIfAborted();
       const last = Math.min(this.#done.length, index + this.#aheadMax);
       for (; ask < last; ask++) {
@@ -119,20 +116,21 @@ export class CrewEngine implements Engine {
         const order = { index: ask, statistics, lines };
         results.expect(ask, member, this.#crew.ask(member, "detect", order));
       }
-      if (own[next] < last) {
-        const { linesBefore } = this.#done[own[next]];
-        results.put(own[next], SELF, this.#share!.detect(own[next], statistics, linesBefore));
-        next++;
-        await setImmediate(); // answers come in between two segments
-      } else await results.arrival(index);
-      for (; results.has(index); index++) {
-        const { bytes, rows, bytesReread } = results.take(index).result;
+      // All threads have about as many segments, so the others are ahead of this one, which writes.
+      const { member, linesBefore } = this.#done[index];
+      let bytesReread: number;
+      if (member === SELF) {
+        bytesReread = this.#share!.detect(index, statistics, linesBefore, anomalies);
+      } else {
+        await results.arrival(index);
+        const { bytes, rows, ...rest } = results.take(index).result;
         anomalies.csv.raw(bytes, 0, bytes.length);
         anomalies.rows += rows;
-        this.#bytesReread += bytesReread;
-        if (bytesReread > 0) meter.read(bytesReread);
-        if (anomalies.isFull) await clock.write(() => anomalies.flush());
+        ({ bytesReread } = rest);
       }
+      this.#bytesReread += bytesReread;
+      if (bytesReread > 0) meter.read(bytesReread);
+      if (anomalies.isFull) await clock.write(() => anomalies.flush());
     }
     clock.endPass();
   }
@@ -160,12 +158,11 @@ export class CrewEngine implements Engine {
     return await this.#serial.aggregate(context, rejects);
   }
 
-  /** Do all segments; null if there are too many regions. */
+  /** Do all segments, or some if it is too much: if there are too many regions. */
   async #aggregateTogether(
     context: RunContext,
     head: Head,
-    rejects: ArtifactStream,
-  ): Promise<Sorter | null> {
+  ): Promise<{ sorter: Sorter; isTooMuch: boolean }> {
     const { run, limits, tally, clock, meter } = context;
     const { header, markBytes } = head;
     const seed = BigInt(`0x${run.input.sha256.slice(0, 16)}`);
@@ -181,8 +178,6 @@ export class CrewEngine implements Engine {
     tally.addState(head.skipped, 0);
     const share = new Share(this.#kernel, settings, this.#readAt, run.scratch ?? null, clock);
     this.#share = share;
-    const aggregate = new CrewAggregate(share.aggregate, this.#crew);
-    const sorter = new Sorter(context, header, rejects, aggregate);
     const members = Array.from({ length: this.#crew.size }, (_, member) => member);
     const begun = Promise.all(members.map((member) => this.#crew.ask(member, "begin", settings)));
     begun.catch(() => {}); // thrown below, if nothing is before
@@ -196,28 +191,41 @@ export class CrewEngine implements Engine {
       bound: bound.of(share.aggregate),
     });
     const results = new OrderedResults<SegmentResult>(this.#crew.size);
+    let next = 0;
+    const askOthers = (last: number, askedMax: number) => {
+      while (next < last) {
+        const member = results.idlest();
+        // Towards the end no more than its part of what is left.
+        const part = (grid.length - next + results.waitingAll) / (members.length + 1);
+        if (results.waiting(member) >= Math.min(askedMax, part)) break;
+        const order = orderOf(next++);
+        results.expect(order.index, member, this.#crew.ask(member, "run", order));
+      }
+    };
+    const runOne = () => {
+      const order = orderOf(next++);
+      results.put(order.index, SELF, share.run(order));
+    };
+    runOne(); // for the others to have an estimate to begin with
+    askOthers(Math.min(grid.length, this.#aheadMax), Infinity); // opening may take long
+    const rejects = await ArtifactStream.open(run.sinks, "rejects", rejectsHeader(header));
+    const aggregate = new CrewAggregate(share.aggregate, this.#crew);
+    const sorter = new Sorter(context, header, rejects, aggregate);
     let [end, lines] = [head.offset, head.lines];
-    for (let next = 0, index = 0; index < grid.length;) {
+    for (let index = 0; index < grid.length;) {
       run.signal?.throwIfAborted();
       const last = Math.min(grid.length, index + this.#aheadMax);
-      // The first is done here, so that the others have an estimate to begin with.
-      for (const member of next === 0 ? [] : members) {
-        while (next < last && results.waiting(member) < ASKED_MAX) {
-          const order = orderOf(next++);
-          results.expect(order.index, member, this.#crew.ask(member, "run", order));
-        }
-      }
+      askOthers(last, ASKED_MAX);
       if (next < last) {
-        const order = orderOf(next++);
-        results.put(order.index, SELF, share.run(order));
-        await setImmediate(); // answers come in between two segments
+        runOne();
+        await this.#crew.answers();
       } else await results.arrival(index);
       for (; results.has(index); index++) {
         let { member, result } = results.take(index);
         if (result.start !== end) {
           result = await this.#redo(member, { ...orderOf(index), start: end });
         }
-        if (result.isTooMuch) return null;
+        if (result.isTooMuch) return { sorter, isTooMuch: true };
         sorter.decideFirst(result.undecided);
         const { records } = sorter;
         tally.addState(result.tally, lines);
@@ -239,7 +247,8 @@ export class CrewEngine implements Engine {
       throw new OperatingError("input-damaged", detail);
     }
     await begun;
-    return await aggregate.gather(limits.regionsMax, this.#sizes.dealtRegionsMin) ? sorter : null;
+    const gathered = await aggregate.gather(limits.regionsMax, this.#sizes.dealtRegionsMin);
+    return { sorter, isTooMuch: !gathered };
   }
 
   /** Do a segment again that began elsewhere than was thought. */

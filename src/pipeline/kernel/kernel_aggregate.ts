@@ -279,7 +279,6 @@ function kernelSums(kernel: Kernel): [sum: bigint, squares: bigint] {
     const big = (word: number) => unsigned(first + word) + (words[first + word + 1] << 64n);
     const high = big(2);
     const low = big(6);
-    if (high === 0n && low === 0n) continue; // m is 0 in all of its values
     sum += big(0) << BigInt(bin);
     squares += ((high << 52n) + (big(4) << 27n) + low) << BigInt(2 * bin);
   }

@@ -19,6 +19,16 @@ export class OrderedResults<Result> {
     return this.#waiting[member];
   }
 
+  /** The member that has the least to do. */
+  idlest(): number {
+    return this.#waiting.indexOf(Math.min(...this.#waiting));
+  }
+
+  /** How many all members have to do. */
+  get waitingAll(): number {
+    return this.#waiting.reduce((sum, waiting) => sum + waiting, 0);
+  }
+
   /** Put a segment here once a member has done it. */
   expect(index: number, member: number, answer: Promise<Result>): void {
     this.#waiting[member]++;

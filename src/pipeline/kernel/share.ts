@@ -130,7 +130,6 @@ export class Share {
   readonly #store: CandidateStore;
   /** Used again for each segment: a buffer that is thrown away waits long in memory for its collection. */
   readonly #rejects = new GapWriter();
-  readonly #anomalies = new CsvWriter();
   readonly #summary = new CsvWriter();
 
   /**
@@ -205,12 +204,17 @@ export class Share {
   }
 
   /**
-   * The anomalies of a segment that was done, now that the statistics are known.
+   * Write the anomalies of a segment that was done, now that the statistics are known; how many bytes had to be read again.
    *
    * @param lines how many line ends stand before it
    * @throws {OperatingError} `input-damaged` if it has to be read again, and isn't the same any more
    */
-  detect(index: number, statistics: Statistics, lines: number): SegmentAnomalies {
+  detect(
+    index: number,
+    statistics: Statistics,
+    lines: number,
+    anomalies: ArtifactStream,
+  ): number {
     const { header, options, limits } = this.#settings;
     const segment = this.#segments.get(index)!;
     this.#segments.delete(index);
@@ -225,12 +229,11 @@ export class Share {
       bytesReread = this.#read(visitor, segment.start!, segment.endOffset).bytes;
       ({ store, parts } = visitor.found());
     }
-    const anomalies = ArtifactStream.part("anomalies", this.#anomalies);
     const writer = new AnomalyWriter(this.#kernel, limits, header, statistics, anomalies);
     writer.write(store, parts, lines);
     this.#store.forget(segment.parts);
     this.#clock.lap("detect");
-    return { bytes: anomalies.csv.take().slice(), rows: anomalies.rows, bytesReread };
+    return bytesReread;
   }
 
   #walk(
