@@ -31,7 +31,7 @@ interface Answer {
 const here = (path: string) => new URL(path, import.meta.url).pathname;
 const DENO = ["run", "--quiet", "--allow-read", "--allow-write"];
 /** As a runner has it (`src/worker/runner_command.ts`). */
-const HEAP = ["--v8-flags=--max-semi-space-size=1"];
+const HEAP = ["--v8-flags=--initial-old-space-size=32,--max-semi-space-size=1"];
 const LESS = "reasons, skipped rows, exact sums, lines";
 
 const ENGINE: Contender = {

@@ -9,6 +9,11 @@ import { RUNNER_HEAP_MIB_MAX } from "../domain/limits.ts";
 
 /** Of a thread: buffers that are thrown away are freed when it is full. 16, the default, costs a runner 30 MB and saves it no time. */
 const YOUNG_HEAP_MIB_MAX = 1;
+/**
+ * Of a thread: below this the old part of its heap isn't collected. By default the kernel's memory and what is kept of a large file
+ * are enough to call for it, in the middle of a run: 180 MB then took 9 ms more, and 5 MB less at most.
+ */
+const OLD_HEAP_MIB_MIN = 32;
 
 /** Where runners come from, and what they may touch. */
 export interface RunnerCommand {
@@ -57,7 +62,7 @@ export function runnerCommand(options: RunnerCommand): Deno.Command {
       "--no-npm",
       `--allow-read=${[inputsDir, scratchDir, ...threadModules()].join(",")}`,
       `--allow-write=${workDir},${scratchDir}`,
-      `--v8-flags=--max-old-space-size=${heapMibMax},--max-semi-space-size=${YOUNG_HEAP_MIB_MAX}`,
+      `--v8-flags=${heapFlags(heapMibMax).join(",")}`,
       entry,
       scratchDir,
     ],
@@ -72,6 +77,14 @@ export function runnerCommand(options: RunnerCommand): Deno.Command {
     stdout: "piped",
     stderr: "piped",
   });
+}
+
+function heapFlags(heapMibMax: number): string[] {
+  return [
+    `--max-old-space-size=${heapMibMax}`,
+    `--initial-old-space-size=${Math.min(OLD_HEAP_MIB_MIN, heapMibMax)}`,
+    `--max-semi-space-size=${YOUNG_HEAP_MIB_MAX}`,
+  ];
 }
 
 /** What has to be readable for threads; nothing if the path can't be expressed: then a runner works with one. */

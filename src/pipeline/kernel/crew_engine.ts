@@ -50,7 +50,7 @@ export const GRID_SIZES: Readonly<GridSizes> = {
 };
 
 /** Segments that a thread of the crew has been asked for: its answers wait until this thread has done one of its own. */
-const ASKED_MAX = 3;
+const ASKED_MAX = 4;
 /** Segments for each thread that may be done ahead of the one that is next: their rejects wait in memory. */
 const AHEAD_MAX = 4;
 /** Where a segment was done, and what stands before it. */
@@ -192,12 +192,12 @@ export class CrewEngine implements Engine {
     });
     const results = new OrderedResults<SegmentResult>(this.#crew.size);
     let next = 0;
-    const askOthers = (last: number, askedMax: number) => {
+    const askOthers = (last: number) => {
       while (next < last) {
         const member = results.idlest();
         // Towards the end no more than its part of what is left.
         const part = (grid.length - next + results.waitingAll) / (members.length + 1);
-        if (results.waiting(member) >= Math.min(askedMax, part)) break;
+        if (results.waiting(member) >= Math.min(ASKED_MAX, part)) break;
         const order = orderOf(next++);
         results.expect(order.index, member, this.#crew.ask(member, "run", order));
       }
@@ -207,7 +207,7 @@ export class CrewEngine implements Engine {
       results.put(order.index, SELF, share.run(order));
     };
     runOne(); // for the others to have an estimate to begin with
-    askOthers(Math.min(grid.length, this.#aheadMax), Infinity); // opening may take long
+    askOthers(Math.min(grid.length, this.#aheadMax));
     const rejects = await ArtifactStream.open(run.sinks, "rejects", rejectsHeader(header));
     const aggregate = new CrewAggregate(share.aggregate, this.#crew);
     const sorter = new Sorter(context, header, rejects, aggregate);
@@ -215,7 +215,7 @@ export class CrewEngine implements Engine {
     for (let index = 0; index < grid.length;) {
       run.signal?.throwIfAborted();
       const last = Math.min(grid.length, index + this.#aheadMax);
-      askOthers(last, ASKED_MAX);
+      askOthers(last);
       if (next < last) {
         runOne();
         await this.#crew.answers();
