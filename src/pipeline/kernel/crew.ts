@@ -25,8 +25,8 @@ export interface CrewWork {
   import: { order: ExportedRegions[]; answer: number | null };
   summary: { order: number; answer: SummaryPart };
   detect: {
-    order: { index: number; statistics: Statistics; lines: number };
-    answer: SegmentAnomalies;
+    order: { segments: readonly { index: number; lines: number }[]; statistics: Statistics };
+    answer: SegmentAnomalies[];
   };
 }
 
@@ -84,10 +84,12 @@ export class CrewMember {
       case "summary":
         return share.writeSummary(order as number);
       case "detect": {
-        const { index, statistics, lines } = order as CrewWork["detect"]["order"];
-        const anomalies = ArtifactStream.part("anomalies", this.#anomalies);
-        const bytesReread = share.detect(index, statistics, lines, anomalies);
-        return { bytes: anomalies.csv.take().slice(), rows: anomalies.rows, bytesReread };
+        const { segments, statistics } = order as CrewWork["detect"]["order"];
+        return segments.map(({ index, lines }) => {
+          const anomalies = ArtifactStream.part("anomalies", this.#anomalies);
+          const bytesReread = share.detect(index, statistics, lines, anomalies);
+          return { bytes: anomalies.csv.take().slice(), rows: anomalies.rows, bytesReread };
+        });
       }
     }
   }
@@ -104,7 +106,7 @@ export function buffersOf(task: string, answer: unknown): ArrayBuffer[] {
       return handedOver([bytes, gaps]);
     }
     case "detect":
-      return handedOver([(answer as SegmentAnomalies).bytes]);
+      return handedOver((answer as SegmentAnomalies[]).map(({ bytes }) => bytes));
     case "export":
       return handedOver((answer as ExportedAggregate).regions.flatMap(({ parts }) => parts));
     case "summary":

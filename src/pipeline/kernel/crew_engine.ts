@@ -51,7 +51,7 @@ export const GRID_SIZES: Readonly<GridSizes> = {
 
 /** Segments that a thread of the crew has been asked for: its answers wait until this thread has done one of its own. */
 const ASKED_MAX = 4;
-/** Segments for each thread that may be done ahead of the one that is next: their rejects wait in memory. */
+/** Segments for each thread that may be done ahead of the one that is next: their rejects wait in memory, or of twice as many their anomalies. */
 const AHEAD_MAX = 4;
 /** Where a segment was done, and what stands before it. */
 interface Done {
@@ -107,32 +107,46 @@ export class CrewEngine implements Engine {
     const { run, clock, meter } = context;
     clock.beginPass();
     const results = new OrderedResults<SegmentAnomalies>(this.#crew.size);
-    for (let index = 0, ask = 0; index < this.#done.length; index++) {
+    for (let index = 0, asked = 0; index < this.#done.length; index++) {
       run.signal?.throwIfAborted();
-      const last = Math.min(this.#done.length, index + this.#aheadMax);
-      for (; ask < last; ask++) {
-        const { member, linesBefore: lines } = this.#done[ask];
-        if (member === SELF) continue;
-        const order = { index: ask, statistics, lines };
-        results.expect(ask, member, this.#crew.ask(member, "detect", order));
+      for (; asked < Math.min(this.#done.length, index + this.#aheadMax); asked += this.#aheadMax) {
+        this.#askAnomalies(asked, statistics, results);
       }
       // All threads have about as many segments, so the others are ahead of this one, which writes.
       const { member, linesBefore } = this.#done[index];
-      let bytesReread: number;
+      let reread: number;
       if (member === SELF) {
-        bytesReread = this.#share!.detect(index, statistics, linesBefore, anomalies);
+        reread = this.#share!.detect(index, statistics, linesBefore, anomalies);
       } else {
         await results.arrival(index);
-        const { bytes, rows, ...rest } = results.take(index).result;
+        const { bytes, rows, bytesReread } = results.take(index).result;
         anomalies.csv.raw(bytes, 0, bytes.length);
         anomalies.rows += rows;
-        ({ bytesReread } = rest);
+        reread = bytesReread;
       }
-      this.#bytesReread += bytesReread;
-      if (bytesReread > 0) meter.read(bytesReread);
+      this.#bytesReread += reread;
+      if (reread > 0) meter.read(reread);
       if (anomalies.isFull) await clock.write(() => anomalies.flush());
     }
     clock.endPass();
+  }
+
+  /** Ask each member for the anomalies of its next segments, all at once: a message takes as long as those of a segment. */
+  #askAnomalies(
+    from: number,
+    statistics: Statistics,
+    results: OrderedResults<SegmentAnomalies>,
+  ): void {
+    const next = this.#done.slice(from, from + this.#aheadMax)
+      .map(({ member, linesBefore }, i) => ({ index: from + i, member, lines: linesBefore }));
+    for (let member = 0; member < this.#crew.size; member++) {
+      const segments = next.filter((segment) => segment.member === member);
+      if (segments.length === 0) continue;
+      const answer = this.#crew.ask(member, "detect", { segments, statistics });
+      for (const [i, { index }] of segments.entries()) {
+        results.expect(index, member, answer.then((anomalies) => anomalies[i]));
+      }
+    }
   }
 
   facts(context: RunContext): EngineFacts {
