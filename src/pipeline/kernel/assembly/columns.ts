@@ -13,6 +13,7 @@ import {
   HUNDREDS,
   INSIDE_8,
   NINES,
+  PAIRS,
   POINTS,
   readNumber,
   SCALES_8,
@@ -138,13 +139,13 @@ function readTexts(from: usize, to: usize, stride: usize, regions: usize, produc
   const zeros = v128.load(ZEROS);
   const nines = v128.load(NINES);
   const pointBytes = v128.load(POINTS);
-  const tens = i16x8.splat(10 * 256 + 1);
+  const pairFactors = v128.load(PAIRS);
   const hundreds = v128.load(HUNDREDS);
   const tenThousands = v128.load(TEN_THOUSANDS);
   let value: usize = VALUES + number * COLUMN_BYTES;
   let cell = cells;
   let row = from;
-  let needsCare = false;
+  let areAllRead = true;
   for (; row + ROW_BYTES < to; row += 2 * ROW_BYTES, cell += 2 * stride, value += 16) {
     const a = load<u64>(cell);
     const b = load<u64>(cell + stride);
@@ -152,7 +153,7 @@ function readTexts(from: usize, to: usize, stride: usize, regions: usize, produc
     const bEnd = endOf(b);
     const aBytes = aEnd - startOf(a);
     const bBytes = bEnd - startOf(b);
-    if (aBytes - 1 < 8 && bBytes - 1 < 8) {
+    if (((aBytes - 1) | (bBytes - 1)) < 8) {
       let digits = v128.load64_lane(bEnd - 8, v128.load64_zero(aEnd - 8), 1);
       const inside = v128.load64_lane(INSIDE_8 + (bBytes << 3), v128.load64_zero(INSIDE_8 + (aBytes << 3)), 1);
       digits = v128.and(v128.sub<u8>(digits, zeros), inside);
@@ -167,7 +168,7 @@ function readTexts(from: usize, to: usize, stride: usize, regions: usize, produc
       }
       if (!v128.any_true(v128.sub_sat<u8>(digits, nines)) && !(scales & 0x8080)) {
         // Of each two digits the first, which stands in the low byte, ten times.
-        const pairs = i16x8.shr_u(i16x8.mul(digits, tens), 8);
+        const pairs = i16x8.shr_u(i16x8.mul(digits, pairFactors), 8);
         const fours = i32x4.dot_i16x8_s(pairs, hundreds);
         const eights = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(fours, fours), tenThousands);
         const both = i64x2.extract_lane(eights, 0);
@@ -188,10 +189,26 @@ function readTexts(from: usize, to: usize, stride: usize, regions: usize, produc
         continue;
       }
     }
-    needsCare = !readAlone(row, number, a, value) || needsCare;
-    needsCare = !readAlone(row + ROW_BYTES, number, b, value + 8) || needsCare;
+    store<u8>(row + scaleAt, <u8> UNFIT);
+    store<u8>(row + ROW_BYTES + scaleAt, <u8> UNFIT);
+    areAllRead = false;
   }
-  if (row < to) needsCare = !readAlone(row, number, load<u64>(cell), value) || needsCare;
+  if (row < to) {
+    store<u8>(row + scaleAt, <u8> UNFIT);
+    areAllRead = false;
+  }
+  return !areAllRead && readRest(number, from, to, stride, cells);
+}
+
+/** Read the cells of a column one by one that weren't read with another; whether one of them is no number that fits. */
+function readRest(number: usize, from: usize, to: usize, stride: usize, cells: usize): bool {
+  let needsCare = false;
+  let cell = cells;
+  let value: usize = VALUES + number * COLUMN_BYTES;
+  for (let row = from; row < to; row += ROW_BYTES, cell += stride, value += 8) {
+    if (load<u8>(row + number, Row.SCALES) != UNFIT) continue;
+    needsCare = !readAlone(row, number, load<u64>(cell), value) || needsCare;
+  }
   return needsCare;
 }
 

@@ -22,6 +22,8 @@ export const COLUMNS_MAX: i32 = 4096;
 /** Start and end of the schema cells of a faulty record, in the order of the file; then the units of one of them. */
 export const FAULTY_CELLS: usize = 73 * KIB;
 export const FAULTY_UNITS: usize = FAULTY_CELLS + 64;
+/** Vectors of one byte each: comma, line feed, carriage return, quote. */
+export const MARKS: usize = 72 * KIB;
 /** Powers of ten as i64, 10^0 to 10^18, then as doubles, 10^0 to 10^22, then the largest i64 that each power leaves safe. */
 export const POWERS: usize = 74 * KIB;
 /** Moments: 2,048 bins of young sums, then as many of old ones. */

@@ -24,6 +24,7 @@ export const NINES: usize = POWERS + 1376;
 export const POINTS: usize = POWERS + 1392;
 // The same for two cells of up to eight bytes, side by side.
 export const INSIDE_8: usize = POWERS + 1408; // for each length up to 8, eight bytes of which so many at the end are ones
+export const PAIRS: usize = POWERS + 1488; // 10 * 256 + 1, eight times
 export const SCALES_8: usize = POWERS + 1536; // of each mask of where points are
 export const SHUFFLES_8: usize = POWERS + 2048; // of each mask of the first cell, and 2 KiB on, of the second
 
@@ -57,6 +58,7 @@ export function initTables(): void {
   }
   for (let i: usize = 0; i < 8; i++) {
     store<i16>(HUNDREDS + i * 2, i & 1 ? 1 : 100);
+    store<i16>(PAIRS + i * 2, 10 * 256 + 1);
     store<i16>(TEN_THOUSANDS + i * 2, i & 1 ? 1 : 10000);
   }
   let power: i64 = 1;

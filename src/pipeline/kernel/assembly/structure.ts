@@ -9,7 +9,7 @@
 //
 // Lists end with END, so that no loop over them needs a length.
 
-import { INNER_LINES, LINES, SEPARATORS, SPECIALS } from "./layout";
+import { INNER_LINES, LINES, MARKS, SEPARATORS, SPECIALS } from "./layout";
 import { isUtf8 } from "./text";
 
 export const COMMA: u32 = 0x2c;
@@ -20,6 +20,12 @@ export const QUOTE: u32 = 0x22;
 /** Past every address. */
 // @ts-ignore: decorator
 @inline export const END: u32 = 0xffffffff;
+
+// Read from memory, because V8 builds a literal vector anew at each use.
+v128.store(MARKS, i8x16.splat(COMMA as i8));
+v128.store(MARKS, i8x16.splat(LF as i8), 16);
+v128.store(MARKS, i8x16.splat(CR as i8), 32);
+v128.store(MARKS, i8x16.splat(QUOTE as i8), 48);
 
 /** Whether the index holds bytes that may not be UTF-8: then each record must be looked at. */
 export let isDoubtful: bool = false;
@@ -33,10 +39,10 @@ export let innerEnd: usize = INNER_LINES;
 
 /** List what stands in [from, to); from is the start of a record. */
 export function buildIndex(from: usize, to: usize): void {
-  const comma = i8x16.splat(COMMA as i8);
-  const lf = i8x16.splat(LF as i8);
-  const cr = i8x16.splat(CR as i8);
-  const quote = i8x16.splat(QUOTE as i8);
+  const comma = v128.load(MARKS);
+  const lf = v128.load(MARKS, 16);
+  const cr = v128.load(MARKS, 32);
+  const quote = v128.load(MARKS, 48);
   // The separator before the first is the line end before `from`.
   store<u32>(SEPARATORS, <u32> (from - 1));
   let separator: usize = SEPARATORS + 4;
