@@ -4,7 +4,8 @@
 // others go through the plain engine's writer.
 
 import { CANDIDATES, CANDIDATES_BYTES, Row, ROW_BYTES, ROWS, Status } from "./layout";
-import { COMMA, CR, LF, QUOTE, separatorAt } from "./structure";
+import { needsQuotes } from "./csv_cell";
+import { QUOTE, separatorAt } from "./structure";
 import { trimmedEnd, trimmedStart } from "./text";
 
 /** f64 revenue per unit, u32 line ends before it, u32 bytes, u32 whether it is ready; then the text. */
@@ -62,13 +63,4 @@ function isReady(row: usize): bool {
 
 function isTrimmed(start: usize, end: usize): bool {
   return trimmedStart(start, end) == start && trimmedEnd(start, end) == end;
-}
-
-/** As `../../artifacts/csv_writer.ts` says. */
-function needsQuotes(start: usize, end: usize): bool {
-  for (let at = start; at < end; at++) {
-    const byte: u32 = load<u8>(at);
-    if (byte == COMMA || byte == QUOTE || byte == LF || byte == CR) return true;
-  }
-  return false;
 }

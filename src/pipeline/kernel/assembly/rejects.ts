@@ -6,6 +6,7 @@
 //
 // A row has a *gap* where its line and the number of its record belong: a thread doesn't know how many stand before its part of the file.
 
+import { needsQuotes } from "./csv_cell";
 import {
   FAULTY,
   FAULTY_CELLS,
@@ -26,7 +27,7 @@ import {
 import { readNumber, UNFIT } from "./number";
 import { writeInteger } from "./number_text";
 import { isOfTotals } from "./regions";
-import { COMMA, CR, LF, QUOTE, separatorAt } from "./structure";
+import { COMMA, QUOTE, separatorAt } from "./structure";
 import { trimmedEnd, trimmedStart } from "./text";
 
 /** What a cell may be. The first are the kinds of faults, in the order of `../reject_texts.ts`. */
@@ -145,14 +146,6 @@ function copyRecord(row: usize, to: usize): usize {
 function writeCell(to: usize, start: usize, end: usize, isQuoted: bool): usize {
   const keepsQuotes = <usize> (isQuoted && needsQuotes(start, end));
   return copy(to, start - keepsQuotes, end + keepsQuotes);
-}
-
-function needsQuotes(start: usize, end: usize): bool {
-  for (let at = start; at < end; at++) {
-    const byte: u32 = load<u8>(at);
-    if (byte == COMMA || byte == QUOTE || byte == CR || byte == LF) return true;
-  }
-  return false;
 }
 
 /** Judge the record of which the schema cells were found; false unless it is rejected for certain. */
