@@ -5,7 +5,8 @@
  */
 import { OperatingError } from "../domain/errors.ts";
 import { SCRATCH_BYTES_MAX } from "../domain/limits.ts";
-import { buffersOf, CrewMember, type CrewTask } from "../pipeline/kernel/crew.ts";
+import { buffersOf, type CrewTask } from "../pipeline/kernel/crew.ts";
+import { CrewMember } from "../pipeline/kernel/crew_member.ts";
 import { openInput, readInputAt } from "./input_source.ts";
 import { ScratchFile } from "./scratch_file.ts";
 
