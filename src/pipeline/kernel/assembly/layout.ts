@@ -18,7 +18,6 @@ export const DIGITS: usize = 48 * KIB;
 export const STATUS: usize = 64 * KIB;
 /** The index of each schema column, in the order of `Field`. */
 export const COLUMN_MAP: usize = 68 * KIB;
-export const COLUMNS_MAX: i32 = 4096;
 /** Start and end of the schema cells of a faulty record, in the order of the file; then the units of one of them. */
 export const FAULTY_CELLS: usize = 73 * KIB;
 export const FAULTY_UNITS: usize = FAULTY_CELLS + 64;

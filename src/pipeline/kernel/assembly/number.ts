@@ -16,7 +16,7 @@ const POINT: u32 = 0x2e;
 // Vector constants are read from memory: V8 builds a literal anew at each use, from two integers.
 const SHUFFLES: usize = POWERS + 1024; // 16 x 16 bytes: closes up the point in lane i
 const INSIDE: usize = POWERS + 1280; // 16 zeros, 16 ones: read so that the last lanes are ones
-export const TENS: usize = POWERS + 1312;
+const TENS: usize = POWERS + 1312;
 export const HUNDREDS: usize = POWERS + 1328;
 export const TEN_THOUSANDS: usize = POWERS + 1344;
 export const ZEROS: usize = POWERS + 1360; // '0', sixteen times
