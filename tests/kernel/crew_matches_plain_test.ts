@@ -66,6 +66,7 @@ function gridFor(number: number): GridSizes {
     firstSegmentBytes: dice.whole(1, 200),
     segmentBytes: dice.whole(20, 400),
     dealtRegionsMin: dice.pick([1 << 20, 0]),
+    waitingBytesMax: dice.pick([0, 1_000, 1 << 20]),
     fillBytes: dice.pick([1 << 20, dice.whole(1, 300)]),
     pieceBytes: dice.whole(1, 300),
     carryBytesMax: dice.pick([1 << 18, dice.whole(0, 300)]),

@@ -38,6 +38,8 @@ export interface GridSizes extends KernelSizes {
   /** The first segment: short, because nothing is known of the threshold before it is done. */
   firstSegmentBytes: number;
   segmentBytes: number;
+  /** Bytes of rejects for each thread that may wait: where there are more, fewer segments are asked for and done ahead. */
+  waitingBytesMax: number;
   /** From so many regions on, threads share the summary. */
   dealtRegionsMin: number;
 }
@@ -46,6 +48,7 @@ export const GRID_SIZES: Readonly<GridSizes> = {
   ...KERNEL_SIZES,
   firstSegmentBytes: 256 * 1024,
   segmentBytes: 2 * 1024 * 1024,
+  waitingBytesMax: 8 * 1024 * 1024,
   dealtRegionsMin: 50_000,
 };
 
@@ -205,30 +208,41 @@ export class CrewEngine implements Engine {
       bound: bound.of(share.aggregate),
     });
     const results = new OrderedResults<SegmentResult>(this.#crew.size);
+    // Bytes of rejects of the segment that has most of them, if they were all of the same size; never 0, for it divides.
+    let heaviest = 1;
+    const weigh = ({ start, end, rejects }: SegmentResult) => {
+      const density = rejects.bytes.length / Math.max(1, end - (start ?? 0));
+      heaviest = Math.max(heaviest, density * this.#sizes.segmentBytes);
+    };
+    const limited = (segments: number) =>
+      Math.max(1, Math.min(segments, Math.floor(this.#sizes.waitingBytesMax / heaviest)));
+    const aheadMax = () => limited(AHEAD_MAX) * (members.length + 1);
     let next = 0;
     const askOthers = (last: number) => {
       while (next < last) {
         const member = results.idlest();
         // Towards the end no more than its part of what is left.
         const part = (grid.length - next + results.waitingAll) / (members.length + 1);
-        if (results.waiting(member) >= Math.min(ASKED_MAX, part)) break;
+        if (results.waiting(member) >= Math.min(limited(ASKED_MAX), part)) break;
         const order = orderOf(next++);
         results.expect(order.index, member, this.#crew.ask(member, "run", order));
       }
     };
     const runOne = () => {
       const order = orderOf(next++);
-      results.put(order.index, SELF, share.run(order));
+      const result = share.run(order);
+      weigh(result);
+      results.put(order.index, SELF, result);
     };
     runOne(); // for the others to have an estimate to begin with
-    askOthers(Math.min(grid.length, this.#aheadMax));
+    askOthers(Math.min(grid.length, aheadMax()));
     const rejects = await ArtifactStream.open(run.sinks, "rejects", rejectsHeader(header));
     const aggregate = new CrewAggregate(share.aggregate, this.#crew);
     const sorter = new Sorter(context, header, rejects, aggregate);
     let [end, lines] = [head.offset, head.lines];
     for (let index = 0; index < grid.length;) {
       run.signal?.throwIfAborted();
-      const last = Math.min(grid.length, index + this.#aheadMax);
+      const last = Math.min(grid.length, index + aheadMax());
       askOthers(last);
       if (next < last) {
         runOne();
@@ -245,8 +259,10 @@ export class CrewEngine implements Engine {
         tally.addState(result.tally, lines);
         addCounts(sorter.errorsByCode, result.errorsByCode);
         sorter.changes.addState(result.changes, lines, records);
+        weigh(result);
         fillGaps(this.#kernel, rejects.csv, result.rejects, lines, records);
         rejects.rows += result.rejects.rows;
+        giveBack(result.rejects.bytes);
         this.#done.push({ member, linesBefore: lines });
         this.#kernelRows += result.kernelRows;
         meter.read(Math.min(result.end, bytes) - end);
@@ -322,6 +338,11 @@ function gridOf(begin: number, end: number, sizes: GridSizes): { from: number; t
     from = to;
   }
   return [...grid, { from, to: Infinity }];
+}
+
+/** Free the memory of what is used no more: to have it collected takes too long. */
+function giveBack({ buffer }: Uint8Array): void {
+  if (buffer.byteLength > 0) (buffer as ArrayBuffer).transfer(0);
 }
 
 function addCounts(to: Map<RejectCode, number>, from: ReadonlyMap<RejectCode, number>): void {

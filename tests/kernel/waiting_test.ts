@@ -1,0 +1,60 @@
+/** Rejects wait in memory until their turn: how much of a file may be done ahead depends on how many there are. */
+import assert from "node:assert/strict";
+import { OPTION_DEFAULTS } from "../../src/domain/options.ts";
+import type { Crew } from "../../src/pipeline/kernel/crew.ts";
+import { CrewEngine, GRID_SIZES } from "../../src/pipeline/kernel/crew_engine.ts";
+import { PlainEngine } from "../../src/pipeline/run/engine.ts";
+import { readInputAt } from "../../src/worker/input_source.ts";
+import { KernelCrew } from "../../src/worker/kernel_crew.ts";
+import type { TestCase } from "../property/test_case.ts";
+import { firstDifference, runWhole } from "./engines.ts";
+
+const SIZES = {
+  ...GRID_SIZES,
+  firstSegmentBytes: 4 * 1024,
+  segmentBytes: 16 * 1024,
+  waitingBytesMax: 32 * 1024,
+};
+
+/** The most segments that a thread had been asked for and hadn't answered, in a run over such rows. */
+async function mostAsked(row: string): Promise<number> {
+  const rows = Array<string>(40_000).fill(row);
+  const text = ["region,product,revenue,quantity,discount", "N,p,1,1,0", ...rows, ""].join("\n");
+  const bytes = new TextEncoder().encode(text);
+  const options = { ...OPTION_DEFAULTS };
+  const testCase: TestCase = { number: 0, kind: "waiting", bytes, options, limits: {} };
+  const path = await Deno.makeTempFile();
+  await Deno.writeFile(path, bytes);
+  const crew = new KernelCrew(1);
+  let most = 0;
+  let asked = 0;
+  const watched: Crew = {
+    size: crew.size,
+    ask(member, task, order) {
+      const answer = crew.ask(member, task, order);
+      if (task !== "run") return answer;
+      most = Math.max(most, ++asked);
+      return answer.finally(() => asked--);
+    },
+    answers: () => crew.answers(),
+  };
+  try {
+    crew.open(path);
+    using file = await Deno.open(path);
+    const found = await runWhole(
+      testCase,
+      1,
+      CrewEngine.acquire(watched, readInputAt(file), SIZES)!,
+    );
+    assert.equal(firstDifference(await runWhole(testCase, 1, new PlainEngine()), found), null);
+  } finally {
+    crew.close();
+    await Deno.remove(path);
+  }
+  return most;
+}
+
+Deno.test("where most rows are rejected a thread is asked for one segment at a time, else for some", async () => {
+  assert.equal(await mostAsked("North,Widget,abc,3,0.1"), 1);
+  assert.ok(await mostAsked("North,Widget,12.50,3,0.1") > 1);
+});
