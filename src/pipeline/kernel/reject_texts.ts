@@ -32,6 +32,7 @@ export function rejectTexts(header: Header): Uint8Array {
     return index === null ? [] : [{ index, field, name }];
   }).sort((a, b) => a.index - b.index);
   view.setUint32(0, columns.length, true);
+  const csv = new CsvWriter();
   columns.forEach(({ index, field, name }, i) => {
     const label = comparedLabel(header.columns[index].label);
     const letter = LETTER.test(label) ? label.charCodeAt(0) : 0;
@@ -39,20 +40,21 @@ export function rejectTexts(header: Header): Uint8Array {
     [index, field, letter].forEach((word, at) => view.setUint32(column + 4 * at, word, true));
     FAULTS.forEach(({ code, mark }, kind) => {
       const text = at.REJECT_TEXT_LIST + (i * FAULTS.length + kind) * at.REJECT_TEXT_BYTES;
-      const before = between(code, name);
-      const after = between(rejectMessage(code, { field: name, mark }));
+      const before = between(csv, code, name);
       bytes[text] = before.length;
-      bytes[text + 1] = after.length;
       bytes.set(before, text + at.TEXT_BEFORE);
+      const after = between(csv, rejectMessage(code, { field: name, mark }));
+      bytes[text + 1] = after.length;
       bytes.set(after, text + at.TEXT_AFTER);
     });
   });
   return bytes;
 }
 
-/** Cells with a comma in front and one behind. */
-function between(...cells: string[]): Uint8Array {
-  const csv = new CsvWriter();
+/** Cells with a comma in front and one behind; valid until the writer is used again. */
+function between(csv: CsvWriter, ...cells: string[]): Uint8Array {
+  csv.endRow();
+  csv.take();
   for (const cell of ["", ...cells, ""]) csv.text(cell);
   return csv.take();
 }
