@@ -20,7 +20,19 @@ import {
 import { addMoment, removeMoment, resetMoments } from "./moments";
 import { powerOfTen, roomFor } from "./number";
 import { rangeOf } from "./order";
-import { Entry, nameOf, regionOf, resetRegions, sizeOf, warmedRegionOf, warmExported, warmRows, isCold } from "./regions";
+import {
+  areFew,
+  Entry,
+  familiarRegionOf,
+  isCold,
+  nameOf,
+  regionOf,
+  resetRegions,
+  sizeOf,
+  warmedRegionOf,
+  warmExported,
+  warmRows,
+} from "./regions";
 
 const NUMBERS: usize = 3;
 
@@ -103,6 +115,7 @@ export function takeAway(rows: u32, regionsMax: u32): u32 {
 // @ts-ignore: decorator
 @inline function findEntries(from: usize, to: usize, regionsMax: u32): usize {
   const isWarmed = isCold();
+  const areFamiliar = areFew();
   if (isWarmed) warmRows(from, to);
   let row = from;
   for (let i: usize = 0; row < to; i++, row += ROW_BYTES) {
@@ -110,7 +123,11 @@ export function takeAway(rows: u32, regionsMax: u32): u32 {
     const nameBytes = <usize> load<u32>(row, Row.REGION_BYTES);
     let entry: usize = 0;
     if (nameBytes != 0) {
-      entry = isWarmed ? warmedRegionOf(i, name, nameBytes, regionsMax) : regionOf(name, nameBytes, regionsMax);
+      entry = areFamiliar
+        ? familiarRegionOf(name, nameBytes, regionsMax)
+        : isWarmed
+        ? warmedRegionOf(i, name, nameBytes, regionsMax)
+        : regionOf(name, nameBytes, regionsMax);
       if (entry == 0 || load<u8>(entry, Entry.IS_TOTALS)) break;
     }
     store<u32>(ENTRIES + (i << 2), <u32> entry);

@@ -59,6 +59,9 @@ export const WARM: usize = 3264 * KIB;
 export const WARM_MAX: u32 = 64;
 /** Entries of the regions of rows that are about to be added. */
 export const ENTRIES: usize = 3265 * KIB;
+/** Regions with short names that came by lately: see `familiarRegionOf`. */
+export const FAMILIAR: usize = 3266 * KIB;
+export const FAMILIAR_LOG: u32 = 7;
 
 /** Cells of the records in work, a column for each field: see `columns.ts`. */
 export const CELLS: usize = 3268 * KIB;
