@@ -54,8 +54,13 @@ export const GRID_SIZES: Readonly<GridSizes> = {
 
 /** Segments that a thread of the crew has been asked for: its answers wait until this thread has done one of its own. */
 const ASKED_MAX = 4;
+/** The same before the first artifact is opened, which may have to load what it is hashed with: 20 ms in which this thread can't ask. */
+const ASKED_FIRST_MAX = 8;
 /** Segments for each thread that may be done ahead of the one that is next: their rejects wait in memory, or of twice as many their anomalies. */
-const AHEAD_MAX = 4;
+const AHEAD_MAX = 6;
+/** Segments of which the anomalies are asked for first. */
+const ASKED_ANOMALIES_FIRST = 3;
+
 /** Where a segment was done, and what stands before it. */
 interface Done {
   member: number;
@@ -110,10 +115,15 @@ export class CrewEngine implements Engine {
     const { run, clock, meter } = context;
     clock.beginPass();
     const results = new OrderedResults<SegmentAnomalies>(this.#crew.size);
-    for (let index = 0, asked = 0; index < this.#done.length; index++) {
+    const all = this.#done.length;
+    for (let index = 0, asked = 0; index < all; index++) {
       run.signal?.throwIfAborted();
-      for (; asked < Math.min(this.#done.length, index + this.#aheadMax); asked += this.#aheadMax) {
-        this.#askAnomalies(asked, statistics, results);
+      while (asked < Math.min(all, index + this.#aheadMax)) {
+        // Of the first nobody is ahead: this thread would wait for all that are asked for with them.
+        const more = asked === 0 ? ASKED_ANOMALIES_FIRST : this.#aheadMax;
+        const from = asked;
+        asked = Math.min(all, from + more);
+        this.#askAnomalies(from, asked, statistics, results);
       }
       // All threads have about as many segments, so the others are ahead of this one, which writes.
       const { member, linesBefore } = this.#done[index];
@@ -134,13 +144,14 @@ export class CrewEngine implements Engine {
     clock.endPass();
   }
 
-  /** Ask each member for the anomalies of its next segments, all at once: a message takes as long as those of a segment. */
+  /** Ask each member for the anomalies of its segments in [from, to), all at once: a message takes as long as those of a segment. */
   #askAnomalies(
     from: number,
+    to: number,
     statistics: Statistics,
     results: OrderedResults<SegmentAnomalies>,
   ): void {
-    const next = this.#done.slice(from, from + this.#aheadMax)
+    const next = this.#done.slice(from, to)
       .map(({ member, linesBefore }, i) => ({ index: from + i, member, lines: linesBefore }));
     for (let member = 0; member < this.#crew.size; member++) {
       const segments = next.filter((segment) => segment.member === member);
@@ -218,12 +229,12 @@ export class CrewEngine implements Engine {
       Math.max(1, Math.min(segments, Math.floor(this.#sizes.waitingBytesMax / heaviest)));
     const aheadMax = () => limited(AHEAD_MAX) * (members.length + 1);
     let next = 0;
-    const askOthers = (last: number) => {
+    const askOthers = (last: number, askedMax: number) => {
       while (next < last) {
         const member = results.idlest();
         // Towards the end no more than its part of what is left.
         const part = (grid.length - next + results.waitingAll) / (members.length + 1);
-        if (results.waiting(member) >= Math.min(limited(ASKED_MAX), part)) break;
+        if (results.waiting(member) >= Math.min(limited(askedMax), part)) break;
         const order = orderOf(next++);
         results.expect(order.index, member, this.#crew.ask(member, "run", order));
       }
@@ -235,7 +246,7 @@ export class CrewEngine implements Engine {
       results.put(order.index, SELF, result);
     };
     runOne(); // for the others to have an estimate to begin with
-    askOthers(Math.min(grid.length, aheadMax()));
+    askOthers(Math.min(grid.length, aheadMax()), ASKED_FIRST_MAX);
     const rejects = await ArtifactStream.open(run.sinks, "rejects", rejectsHeader(header));
     const aggregate = new CrewAggregate(share.aggregate, this.#crew);
     const sorter = new Sorter(context, header, rejects, aggregate);
@@ -243,7 +254,7 @@ export class CrewEngine implements Engine {
     for (let index = 0; index < grid.length;) {
       run.signal?.throwIfAborted();
       const last = Math.min(grid.length, index + aheadMax());
-      askOthers(last);
+      askOthers(last, ASKED_MAX);
       if (next < last) {
         runOne();
         await this.#crew.answers();

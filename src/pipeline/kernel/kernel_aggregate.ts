@@ -249,7 +249,7 @@ export class KernelAggregate implements Aggregation {
     if (extra === undefined) {
       extra = [new DecimalSum(), new DecimalSum(), new DecimalSum()];
       this.#extras.set(entry, extra);
-      this.#kernel.bytes[entry + at.ENTRY_HAS_MORE] = 1;
+      this.#kernel.bytes[entry + at.ENTRY_KIND] = at.ENTRY_SPILLED;
     }
     return extra;
   }

@@ -85,8 +85,9 @@ export const WINDOW_BYTES = 1_536 * KIB;
 /** Within the entry of a region, at which its name begins, unless it is a long one. */
 export const ENTRY_LONG_NAME = 64;
 export const SHORT_NAME_BYTES_MAX = 16;
-export const ENTRY_NAME_BYTES = 16;
-export const ENTRY_ROWS = 20;
-export const ENTRY_SUMS = 24;
-export const ENTRY_SCALES = 56;
-export const ENTRY_HAS_MORE = 60;
+export const ENTRY_SUMS = 16;
+export const ENTRY_ROWS = 40;
+export const ENTRY_NAME_BYTES = 48;
+export const ENTRY_SCALES = 60;
+export const ENTRY_KIND = 63;
+export const ENTRY_SPILLED = 2;

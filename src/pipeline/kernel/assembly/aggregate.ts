@@ -23,6 +23,7 @@ import { rangeOf } from "./order";
 import {
   areFew,
   Entry,
+  EntryKind,
   familiarRegionOf,
   isCold,
   nameOf,
@@ -86,8 +87,9 @@ export function takeAway(rows: u32, regionsMax: u32): u32 {
         }
         removeMoment(quotient);
       } else {
-        store<u32>(entry, load<u32>(entry, Entry.ROWS) + 1, Entry.ROWS);
-        if (!addAlike(entry, row)) {
+        const counted = i64x2.replace_lane(v128.load(row, Row.UNITS + 16), 1, 1);
+        if (!addAlike(entry, v128.load(row, Row.UNITS), counted, load<u32>(row, Row.SCALES))) {
+          store<u32>(entry, load<u32>(entry, Entry.ROWS) + 1, Entry.ROWS);
           for (let column: usize = 0; column < NUMBERS; column++) {
             const units = load<i64>(row + (column << 3), Row.UNITS);
             addUnits(entry, column, units, load<u8>(row + column, Row.SCALES));
@@ -128,33 +130,33 @@ export function takeAway(rows: u32, regionsMax: u32): u32 {
         : isWarmed
         ? warmedRegionOf(i, name, nameBytes, regionsMax)
         : regionOf(name, nameBytes, regionsMax);
-      if (entry == 0 || load<u8>(entry, Entry.IS_TOTALS)) break;
+      if (entry == 0 || load<u8>(entry, Entry.KIND) == EntryKind.TOTALS) break;
     }
     store<u32>(ENTRIES + (i << 2), <u32> entry);
   }
   return row;
 }
 
-/** Add the three numbers of a row, as nearly all are: of the scales that their sums have, and with room in 64 bits. False if they aren't. */
+/**
+ * Add to all that an entry sums, if it is as nearly always: of the scales that the sums have, and with room in 64 bits. False if it isn't.
+ *
+ * @param first revenue and quantity
+ * @param second discount and rows
+ */
 // @ts-ignore: decorator
-@inline function addAlike(entry: usize, row: usize): bool {
-  if ((load<u32>(entry, Entry.SCALES) ^ load<u32>(row, Row.SCALES)) << 8) return false; // the fourth byte is another matter
-  const revenue = load<i64>(row, Row.UNITS);
-  const quantity = load<i64>(row, Row.UNITS + 8);
-  const discount = load<i64>(row, Row.UNITS + 16);
-  const revenues = load<i64>(entry, Entry.SUMS);
-  const quantities = load<i64>(entry, Entry.SUMS + 8);
-  const discounts = load<i64>(entry, Entry.SUMS + 16);
-  const nextRevenues = revenues + revenue;
-  const nextQuantities = quantities + quantity;
-  const nextDiscounts = discounts + discount;
-  const overflows = ((revenues ^ nextRevenues) & (revenue ^ nextRevenues)) |
-    ((quantities ^ nextQuantities) & (quantity ^ nextQuantities)) |
-    ((discounts ^ nextDiscounts) & (discount ^ nextDiscounts));
-  if (overflows < 0) return false;
-  store<i64>(entry, nextRevenues, Entry.SUMS);
-  store<i64>(entry, nextQuantities, Entry.SUMS + 8);
-  store<i64>(entry, nextDiscounts, Entry.SUMS + 16);
+@inline function addAlike(entry: usize, first: v128, second: v128, scales: u32): bool {
+  if ((load<u32>(entry, Entry.SCALES) ^ scales) << 8) return false; // the fourth byte is another matter
+  const firstSums = v128.load(entry, Entry.SUMS);
+  const secondSums = v128.load(entry, Entry.SUMS + 16);
+  const nextFirst = i64x2.add(firstSums, first);
+  const nextSecond = i64x2.add(secondSums, second);
+  const overflows = v128.or(
+    v128.and(v128.xor(firstSums, nextFirst), v128.xor(first, nextFirst)),
+    v128.and(v128.xor(secondSums, nextSecond), v128.xor(second, nextSecond)),
+  );
+  if (i64x2.bitmask(overflows)) return false;
+  v128.store(entry, nextFirst, Entry.SUMS);
+  v128.store(entry, nextSecond, Entry.SUMS + 16);
   return true;
 }
 
@@ -249,8 +251,10 @@ export function importRegions(bytes: usize, regionsMax: u32): bool {
     const nameBytes = load<u32>(from, Entry.NAME_BYTES);
     const entry = warmedRegionOf(i, nameOf(from), nameBytes, regionsMax);
     if (entry == 0) return false;
+    const first = v128.load(from, Entry.SUMS);
+    const second = v128.load(from, Entry.SUMS + 16);
+    if (addAlike(entry, first, second, load<u32>(from, Entry.SCALES))) continue;
     store<u32>(entry, load<u32>(entry, Entry.ROWS) + load<u32>(from, Entry.ROWS), Entry.ROWS);
-    if (addAlike(entry, from + Entry.SUMS - Row.UNITS)) continue;
     for (let column: usize = 0; column < NUMBERS; column++) {
       const units = load<i64>(from + (column << 3), Entry.SUMS);
       addUnits(entry, column, units, load<u8>(from + column, Entry.SCALES));

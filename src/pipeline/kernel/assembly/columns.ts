@@ -7,9 +7,20 @@
 //
 // What isn't as nearly all cells are (white space around it, a sign, more than eight bytes) makes its row one to be read with care, by itself.
 
-import { BATCH_MAX, CELL_BYTES, CELLS, Changes, DIGITS, Field, Row, ROW_BYTES, VALUES } from "./layout";
 import {
-  doublePower,
+  BATCH_MAX,
+  CELL_BYTES,
+  CELLS,
+  Changes,
+  DIGITS,
+  Field,
+  POINT_TABLE_BYTES,
+  POINT_TABLES,
+  Row,
+  ROW_BYTES,
+  VALUES,
+} from "./layout";
+import {
   HUNDREDS,
   INSIDE_8,
   NINES,
@@ -17,7 +28,6 @@ import {
   POINTS,
   readNumber,
   SCALES_8,
-  SHUFFLES_8,
   TEN_THOUSANDS,
   UNFIT,
   valueOf,
@@ -158,15 +168,16 @@ function readTexts(from: usize, to: usize, stride: usize, regions: usize, produc
       const inside = v128.load64_lane(INSIDE_8 + (bBytes << 3), v128.load64_zero(INSIDE_8 + (aBytes << 3)), 1);
       digits = v128.and(v128.sub<u8>(digits, zeros), inside);
       const points = <u32> i8x16.bitmask(i8x16.eq(digits, pointBytes));
-      let scales: u32 = 0;
+      const aPoints = <usize> (points & 0xff);
+      const bPoints = <usize> (points >>> 8);
+      let powers = pointBytes; // any vector: there are none without points
       if (points) {
-        const aPoints = <usize> (points & 0xff);
-        const bPoints = <usize> (points >>> 8);
-        scales = load<u8>(SCALES_8 + aPoints) | (<u32> load<u8>(SCALES_8 + bPoints) << 8);
-        const shuffle = v128.load64_lane(SHUFFLES_8 + 2048 + (bPoints << 3), v128.load64_zero(SHUFFLES_8 + (aPoints << 3)), 1);
-        digits = v128.swizzle(digits, shuffle);
+        const aTable = v128.load(POINT_TABLES + (aPoints << 4));
+        const bTable = v128.load(POINT_TABLES + POINT_TABLE_BYTES + (bPoints << 4));
+        digits = v128.swizzle(digits, i64x2.shuffle(aTable, bTable, 0, 2));
+        powers = i64x2.shuffle(aTable, bTable, 1, 3);
       }
-      if (!v128.any_true(v128.sub_sat<u8>(digits, nines)) && !(scales & 0x8080)) {
+      if (!v128.any_true(v128.sub_sat<u8>(digits, nines))) {
         // Of each two digits the first, which stands in the low byte, ten times.
         const pairs = i16x8.shr_u(i16x8.mul(digits, pairFactors), 8);
         const fours = i32x4.dot_i16x8_s(pairs, hundreds);
@@ -175,15 +186,12 @@ function readTexts(from: usize, to: usize, stride: usize, regions: usize, produc
         store<i64>(row + unitsAt, both & 0xffffffff);
         store<i64>(row + ROW_BYTES + unitsAt, both >>> 32);
         if (points) { // else they are 0 as they were
-          store<u8>(row + scaleAt, <u8> scales);
-          store<u8>(row + ROW_BYTES + scaleAt, <u8> (scales >>> 8));
+          store<u8>(row + scaleAt, load<u8>(SCALES_8 + aPoints));
+          store<u8>(row + ROW_BYTES + scaleAt, load<u8>(SCALES_8 + bPoints));
         }
         if (number < 2) {
           let values = f64x2.convert_low_i32x4_s(eights);
-          if (points) {
-            const powers = v128.load64_lane(doublePower(scales >>> 8), v128.load64_zero(doublePower(scales & 0xff)), 1);
-            values = f64x2.div(values, powers);
-          }
+          if (points) values = f64x2.div(values, powers);
           v128.store(value, values);
         }
         continue;

@@ -13,6 +13,9 @@ export const DECIMAL_POWERS: usize = 32 * KIB;
 export const POWER_MIN: i32 = -292;
 /** The digits of a number in work, and as many bytes behind them. */
 export const DIGITS: usize = 48 * KIB;
+/** Of each mask of where points are in the first of two cells, then in the second: see `initTables`. */
+export const POINT_TABLES: usize = 52 * KIB;
+export const POINT_TABLE_BYTES: usize = 4 * KIB;
 
 /** Results of the last call, see `Status`. */
 export const STATUS: usize = 64 * KIB;

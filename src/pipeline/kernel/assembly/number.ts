@@ -5,7 +5,7 @@
 // scale up to 22 are exact doubles, so one division rounds once: the result is the nearest double. Whatever doesn't fit (exponents,
 // more digits, words, faults) is for `../../number/number.ts`.
 
-import { POWERS } from "./layout";
+import { POINT_TABLE_BYTES, POINT_TABLES, POWERS } from "./layout";
 
 const BYTES_MAX: usize = 16;
 const UNITS_MAX: i64 = 1 << 53;
@@ -25,8 +25,7 @@ export const POINTS: usize = POWERS + 1392;
 // The same for two cells of up to eight bytes, side by side.
 export const INSIDE_8: usize = POWERS + 1408; // for each length up to 8, eight bytes of which so many at the end are ones
 export const PAIRS: usize = POWERS + 1488; // 10 * 256 + 1, eight times
-export const SCALES_8: usize = POWERS + 1536; // of each mask of where points are
-export const SHUFFLES_8: usize = POWERS + 2048; // of each mask of the first cell, and 2 KiB on, of the second
+export const SCALES_8: usize = POWERS + 1536; // of each mask of where points are; 0 too if there are too many
 
 /** Write all tables. */
 export function initTables(): void {
@@ -45,15 +44,23 @@ export function initTables(): void {
   for (let length: usize = 0; length <= 8; length++) {
     store<u64>(INSIDE_8 + (length << 3), length == 0 ? 0 : ~(<u64> 0) << (64 - (<u64> length << 3)));
   }
+  // Of a cell with one point and digits behind it: a shuffle that closes it up, then the power of ten that its digits are over. Any other
+  // mask leaves the cell as it is: one without points is a number over 1, and a point that is left is no digit.
   for (let points: usize = 0; points < 256; points++) {
-    const point: usize = points == 0 ? 8 : <usize> ctz(<u32> points);
-    const isOne = (points & (points - 1)) == 0 && point != 7;
-    store<u8>(SCALES_8 + points, isOne ? <u8> (points == 0 ? 0 : 7 - point) : <u8> UNFIT);
-    for (let lane: usize = 0; lane < 8; lane++) {
-      const isBefore = points != 0 && lane <= point;
-      const at = SHUFFLES_8 + (points << 3) + lane;
-      store<u8>(at, <u8> (isBefore ? lane - 1 : lane)); // lane 0 takes what no lane holds: 0
-      store<u8>(at + 2048, <u8> (isBefore ? (lane == 0 ? 0xff : lane + 7) : lane + 8));
+    const isClosed = points != 0 && (points & (points - 1)) == 0 && points != 0x80;
+    const point: usize = isClosed ? <usize> ctz(<u32> points) : 0;
+    const scale: usize = isClosed ? 7 - point : 0;
+    store<u8>(SCALES_8 + points, <u8> scale);
+    for (let second: usize = 0; second < 2; second++) {
+      const at = POINT_TABLES + second * POINT_TABLE_BYTES + (points << 4);
+      for (let lane: usize = 0; lane < 8; lane++) {
+        // Lanes up to the point take what stands before them; lane 0 takes what no lane holds: 0.
+        const from = isClosed && lane <= point ? lane - 1 : lane;
+        store<u8>(at + lane, from > 7 ? 0xff : <u8> (from + second * 8));
+      }
+      let power: f64 = 1;
+      for (let i: usize = 0; i < scale; i++) power *= 10;
+      store<f64>(at + 8, power);
     }
   }
   for (let i: usize = 0; i < 8; i++) {
@@ -130,12 +137,6 @@ export function initTables(): void {
 // @ts-ignore: decorator
 @inline export function valueOf(units: i64, scale: u32): f64 {
   return <f64> units / load<f64>(POWERS + 160 + (<usize> scale << 3));
-}
-
-/** 10^scale as a double. */
-// @ts-ignore: decorator
-@inline export function doublePower(scale: u32): usize {
-  return POWERS + 160 + (<usize> scale << 3);
 }
 
 /** The number that eight digits make, the first in the lowest byte: pairs, then both fours at once. */

@@ -23,15 +23,22 @@ import {
 /** An entry, one cache line; `../kernel_aggregate.ts` reads it too. */
 export namespace Entry {
   export const NAME: usize = 0; // the first sixteen bytes of the name, padded with zeros
-  export const NAME_BYTES: usize = 16; // u32
-  export const ROWS: usize = 20; // u32
-  export const SUMS: usize = 24; // 3 x i64: revenue, quantity, discount, each over 10^scale
-  export const HASH: usize = 48; // u32
-  export const NEXT: usize = 52; // u32: the entry that came after it, or 0
-  export const SCALES: usize = 56; // 3 x u8; as far behind SUMS as a row's are behind its units
-  export const IS_TOTALS: usize = 59; // u8: no region but the word of a totals row, and counted nowhere
-  export const HAS_MORE: usize = 60; // u8: TypeScript keeps sums of it as well
+  export const SUMS: usize = 16; // 3 x i64: revenue, quantity, discount, each over 10^scale
+  export const ROWS: usize = 40; // i64, of which the high half is 0: added with the sums, two in a vector
+  export const NAME_BYTES: usize = 48; // u32
+  export const HASH: usize = 52; // u32
+  export const NEXT: usize = 56; // u32: the entry that came after it, or 0
+  export const SCALES: usize = 60; // 3 x u8
+  export const KIND: usize = 63; // u8: see below
   export const LONG_NAME: usize = LINE_BYTES; // all of a name of more than sixteen bytes
+}
+
+/** `Entry.KIND` of a region (0), but for these. */
+export namespace EntryKind {
+  /** No region but the word of a totals row, and counted nowhere. */
+  export const TOTALS: u8 = 1;
+  /** A region of which TypeScript keeps sums as well. */
+  export const SPILLED: u8 = 2;
 }
 
 /** Bytes of a name that stand in the entry itself. */
@@ -110,7 +117,7 @@ export function areFew(): bool {
 
 function becomeFamiliar(at: usize, key: u64, name: usize, bytes: usize, regionsMax: u32): usize {
   const entry = regionOf(name, bytes, regionsMax);
-  if (entry == 0 || load<u8>(entry, Entry.IS_TOTALS)) return entry;
+  if (entry == 0 || load<u8>(entry, Entry.KIND) == EntryKind.TOTALS) return entry;
   store<u64>(at, key);
   store<u32>(at, <u32> bytes, 8);
   store<u32>(at, <u32> entry, 12);
@@ -304,7 +311,7 @@ function add(
   else store<u32>(Status.FIRST_REGION, <u32> entry);
   lastEntry = entry;
   place(entry, hash);
-  if (isTotals) store<u8>(entry, 1, Entry.IS_TOTALS);
+  if (isTotals) store<u8>(entry, EntryKind.TOTALS, Entry.KIND);
   else store<u32>(Status.REGIONS, ++count);
   return entry;
 }

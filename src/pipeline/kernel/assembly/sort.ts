@@ -4,7 +4,7 @@
 
 import { Status } from "./layout";
 import { keyOf } from "./order";
-import { allocate, Entry, nameOf } from "./regions";
+import { allocate, Entry, EntryKind, nameOf } from "./regions";
 
 /** u64 the key; u32 the entry. */
 const PAIR_BYTES: usize = 16;
@@ -21,7 +21,7 @@ export function countRegions(): u32 {
 
 // @ts-ignore: decorator
 @inline function hasRows(entry: usize): bool {
-  return !load<u8>(entry, Entry.IS_TOTALS) && load<u32>(entry, Entry.ROWS) != 0;
+  return load<u8>(entry, Entry.KIND) != EntryKind.TOTALS && load<u32>(entry, Entry.ROWS) != 0;
 }
 
 /** A list of the entries that have rows, in order; how many is in the status. It takes memory of the heap, once for each run. */

@@ -6,7 +6,7 @@
 import { OUTPUT, OUTPUT_BYTES, Status, WARM_MAX } from "./layout";
 import { NUMBER_BYTES_MAX, writeDecimal, writeDouble, writeInteger } from "./number_text";
 import { powerOfTen } from "./number";
-import { Entry, SHORT_MAX, warmListed } from "./regions";
+import { Entry, EntryKind, SHORT_MAX, warmListed } from "./regions";
 
 const SAFE_MAX: i64 = (1 << 53) - 1;
 const SAFE_SCALE_MAX: u32 = 15;
@@ -25,7 +25,7 @@ export function writeSummary(list: usize, from: u32, to: u32, hasDiscount: bool)
     const entry = <usize> load<u32>(list + (<usize> done << 2));
     const bytes = <usize> load<u32>(entry, Entry.NAME_BYTES);
     if (out + 2 * bytes + NUMBERS_BYTES_MAX > OUTPUT + OUTPUT_BYTES) break;
-    if (load<u8>(entry, Entry.HAS_MORE)) break;
+    if (load<u8>(entry, Entry.KIND) == EntryKind.SPILLED) break;
     if (!hasMean(entry, 0) || (hasDiscount && !hasMean(entry, 2))) break;
     out = writeName(out, entry, bytes);
     store<u8>(out, COMMA);
