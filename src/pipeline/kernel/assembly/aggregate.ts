@@ -130,7 +130,8 @@ export function takeAway(rows: u32, regionsMax: u32): u32 {
         : isWarmed
         ? warmedRegionOf(i, name, nameBytes, regionsMax)
         : regionOf(name, nameBytes, regionsMax);
-      if (entry == 0 || load<u8>(entry, Entry.KIND) == EntryKind.TOTALS) break;
+      if (entry == 0) break;
+      if (load<u8>(entry, Entry.KIND) == EntryKind.TOTALS) break;
     }
     store<u32>(ENTRIES + (i << 2), <u32> entry);
   }

@@ -121,8 +121,7 @@ function readTexts(from: usize, to: usize, stride: usize, regions: usize, produc
     const start = startOf(cell);
     const end = endOf(cell);
     const other = load<u64>(product);
-    store<u32>(row, <u32> start, Row.REGION);
-    store<u32>(row, <u32> (end - start), Row.REGION_BYTES);
+    store<u64>(row, <u64> start | (<u64> (end - start) << 32), Row.REGION); // and `Row.REGION_BYTES`
     if ((inkDoubt(start, end) | inkDoubt(startOf(other), endOf(other))) < 0) {
       store<u8>(row, load<u8>(row, Row.FLAGS) | CAREFUL, Row.FLAGS);
       needsCare = true;
@@ -136,9 +135,8 @@ function readTexts(from: usize, to: usize, stride: usize, regions: usize, produc
 /** Negative if the text in [start, end) may be empty or have white space around it: `isInk` of its ends, without asking twice. */
 // @ts-ignore: decorator
 @inline function inkDoubt(start: usize, end: usize): i32 {
-  const first: i32 = load<u8>(start);
-  const last: i32 = load<u8>(end - 1);
-  return (first - 0x21) | (last - 0x21) | ((first | last) << 24) | <i32> (end - start - 1);
+  // As signed bytes, those beyond ASCII are negative.
+  return (<i32> load<i8>(start) - 0x21) | (<i32> load<i8>(end - 1) - 0x21) | <i32> (end - start - 1);
 }
 
 /** Whether one of them is no number that fits. @param number 0 for the revenue, 1 for the quantity, 2 for the discount */

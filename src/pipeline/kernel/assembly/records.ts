@@ -32,6 +32,7 @@ import {
   buildIndex,
   CR,
   END,
+  hasReturns,
   indexEnd,
   indexStart,
   innerEnd,
@@ -209,6 +210,8 @@ export function decode(stop: usize, withFaulty: bool): i32 {
 @inline function passRecords(from: usize, to: usize, stop: usize): usize {
   if (isDoubtful) return from;
   let mark = load<u32>(special);
+  // Asked of most indexes once, and then of none of their records.
+  const mayStop = indexEnd > stop || hasReturns;
   const bytesMax = recordBytesMax;
   const cells = columns;
   let row = from;
@@ -219,7 +222,9 @@ export function decode(stop: usize, withFaulty: bool): i32 {
   for (; row < to; row += ROW_BYTES) {
     const last = load<u32>(lf);
     const end = separatorAt(last);
-    if (start >= stop || last - sep + 1 != cells || end - start > bytesMax || load<u8>(end - 1) == CR) break;
+    if (last - sep + 1 != cells) break;
+    if (end - start > bytesMax) break;
+    if (mayStop && (start >= stop || load<u8>(end - 1) == CR)) break;
     let flags: u32 = 0;
     let lines: u32 = 1;
     if (mark < <u32> end) {
@@ -393,10 +398,8 @@ function endCells(cell: usize, lineEnd: usize): void {
 /** Say of a row where its record stands. */
 // @ts-ignore: decorator
 @inline function place(row: usize, start: usize, end: usize, first: u32, lines: u32, flags: u32): void {
-  store<u32>(row, flags << 24, Row.SCALES);
-  store<u32>(row, <u32> start, Row.START);
-  store<u32>(row, <u32> end, Row.END);
-  store<u32>(row, first, Row.SEPARATOR);
+  store<u64>(row, (<u64> flags << 24) | (<u64> start << 32), Row.SCALES); // and `Row.START`
+  store<u64>(row, <u64> end | (<u64> first << 32), Row.END); // and `Row.SEPARATOR`
   store<u64>(row, lines, Row.LINE); // with 0 for `Row.CHANGES`
 }
 

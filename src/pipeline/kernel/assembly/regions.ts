@@ -110,9 +110,9 @@ export function areFew(): bool {
   if (bytes - 1 >= FAMILIAR_NAME_MAX) return regionOf(name, bytes, regionsMax);
   const key = load<u64>(name) << (64 - (<u64> bytes << 3));
   const at = FAMILIAR + (<usize> ((key * 0x9e3779b97f4a7c15) >>> (64 - FAMILIAR_LOG)) << 4);
-  return load<u64>(at) == key && load<u32>(at, 8) == <u32> bytes
-    ? <usize> load<u32>(at, 12)
-    : becomeFamiliar(at, key, name, bytes, regionsMax);
+  if (load<u64>(at) != key) return becomeFamiliar(at, key, name, bytes, regionsMax);
+  if (load<u32>(at, 8) != <u32> bytes) return becomeFamiliar(at, key, name, bytes, regionsMax);
+  return load<u32>(at, 12);
 }
 
 function becomeFamiliar(at: usize, key: u64, name: usize, bytes: usize, regionsMax: u32): usize {

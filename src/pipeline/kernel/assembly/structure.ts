@@ -31,6 +31,8 @@ v128.store(MARKS, i8x16.splat(QUOTE as i8), 48);
 export let isDoubtful: bool = false;
 /** Whether the lists end because of what follows the last record in them. */
 export let isBroken: bool = false;
+/** Whether it holds carriage returns. */
+export let hasReturns: bool = false;
 /** Where the index begins, and where it ends. */
 export let indexStart: usize = 0;
 export let indexEnd: usize = 0;
@@ -54,6 +56,7 @@ export function buildIndex(from: usize, to: usize): void {
   let isInside: u64 = 0;
   let wasEdge: u64 = 1;
   let hasClosed: u64 = 0;
+  let allReturns: u64 = 0;
   isBroken = false;
   for (let at = from; at < to; at += 64) {
     const a = v128.load(at);
@@ -80,6 +83,7 @@ export function buildIndex(from: usize, to: usize): void {
     ) {
       quotes = maskOf(a, b, c, d, quote) & within;
       returns = maskOf(a, b, c, d, cr) & within;
+      allReturns |= returns;
       // The byte after the last one is looked at in memory: at the very end of the index it may be anything, and then
       // a return that is listed without need only makes its record an odd one.
       lone = returns & ~((lineMask >>> 1) | ((<u64> (at + 64 < to && load<u8>(at, 64) == LF)) << 63));
@@ -130,6 +134,7 @@ export function buildIndex(from: usize, to: usize): void {
   store<u32>(line, <u32> ((separator - SEPARATORS) >>> 2)); // of which the address is END
   store<u32>(special, END);
   store<u32>(inner, END);
+  hasReturns = allReturns != 0;
   indexStart = from;
   indexEnd = to;
   innerEnd = inner;
