@@ -4,8 +4,9 @@ import { READ_BYTES } from "../domain/limits.ts";
 import type { ReadAt, Source } from "../pipeline/run/source.ts";
 
 /**
- * A file of known size. A small one is read once and kept, for the second pass as well. Of a large one reads are
- * asynchronous, so that the event loop turns between two of them and a runner notices that its standard input closed.
+ * A file of known size. A small one is read once and kept, for the second pass as well. Of a large one all reads but the first (which is all
+ * that most runs need of it here) are asynchronous, so that the event loop turns between two of them and a runner notices that its
+ * standard input closed.
  *
  * Reading throws {OperatingError} `input-unreadable`, or `input-damaged` if the size isn't `bytes` any more.
  */
@@ -33,13 +34,12 @@ function readWhole(path: string, bytes: number): Uint8Array {
 }
 
 async function* chunks(path: string, bytes: number): AsyncGenerator<Uint8Array> {
-  const file = await Deno.open(path).catch(unreadable);
+  const file = openInput(path);
   try {
     const buffer = new Uint8Array(READ_BYTES);
     let total = 0;
-    for (;;) {
-      const count = await file.read(buffer).catch(unreadable);
-      if (count === null) break;
+    const readNext = async () => await file.read(buffer).catch(unreadable) ?? 0;
+    for (let count = readInputAt(file)(0, buffer); count > 0; count = await readNext()) {
       total += count;
       if (total > bytes) throw damaged();
       yield buffer.subarray(0, count);
