@@ -13,7 +13,6 @@
  * ```
  */
 import { ARTIFACT_KINDS, artifactFileName, type ArtifactKind } from "../domain/artifact.ts";
-import { isPlain } from "../domain/dialect.ts";
 import type { Aggregated } from "./run/aggregate_pass.ts";
 import { ArtifactStream, type Written } from "./artifacts/artifact_stream.ts";
 import { anomaliesHeader, cleanedHeader, SUMMARY_HEADER } from "./artifacts/artifacts.ts";
@@ -25,7 +24,7 @@ import { type Engine, PlainEngine } from "./run/engine.ts";
 import type { Crew } from "./kernel/crew.ts";
 import { CrewEngine } from "./kernel/crew_engine.ts";
 import { KernelEngine } from "./kernel/kernel_engine.ts";
-import { arePlain } from "./number/number_format.ts";
+import { isForKernel } from "./kernel/reading.ts";
 import type { PipelineOutcome, PipelineRun } from "./pipeline_run.ts";
 import { PIPELINE_LIMITS, type PipelineLimits } from "./pipeline_limits.ts";
 import { ProgressMeter } from "./run/progress_meter.ts";
@@ -59,7 +58,7 @@ export interface ThreadedRun extends PipelineRun {
  *
  * @param limits for tests; what isn't given is as in the product
  * @param engine how the passes are made, by default as it suits the input; released at the end. In its place the plain
- *   engine is taken if any number column has a decimal comma or percentages
+ *   engine is taken if the file isn't one for the kernel
  * @throws {InputError} if the input has no header, or not one that the intake check lets pass
  * @throws {OperatingError} `input-damaged` if the source doesn't give the recorded bytes
  * @throws what source and sinks throw, and the reason of `run.signal` once that is aborted
@@ -73,22 +72,24 @@ export async function runPipeline(
   if (run.signal) run = { ...run, source: stoppableSource(run.source, run.signal) };
   try {
     const numbers = await decideNumbers(run, allLimits);
-    engine = arePlain(numbers.formats) ? engine ?? engineFor(run) : replaced(engine);
+    engine = isForKernel(run.input.dialect, numbers.formats)
+      ? engine ?? engineFor(run)
+      : replaced(engine);
     return await runWith(engine, run, allLimits, numbers);
   } finally {
     engine?.release();
   }
 }
 
-/** The plain engine in the place of another: only it reads numbers that are written otherwise. */
+/** The plain engine in the place of another: only it reads files that are written otherwise. */
 function replaced(engine?: Engine): Engine {
   engine?.release();
   return new PlainEngine();
 }
 
-/** The kernel, if it can read the input, is worth its while and free. */
+/** The kernel, if it is worth its while and free. */
 function engineFor({ input, options, threads }: ThreadedRun): Engine {
-  if (!isPlain(input.dialect) || input.bytes < KERNEL_BYTES_MIN) return new PlainEngine();
+  if (input.bytes < KERNEL_BYTES_MIN) return new PlainEngine();
   const hasBudget = options.max_bad_rows !== null || options.max_bad_ratio !== null;
   const isForAll = threads !== undefined && !hasBudget;
   const together = isForAll ? CrewEngine.acquire(threads.crew, threads.readAt) : null;

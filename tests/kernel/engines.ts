@@ -7,9 +7,9 @@ import type { TestCase } from "../property/test_case.ts";
 
 const SHOWN_LENGTH_MAX = 4_000;
 
-/** The line of the header; undefined if the case's limits leave no room for one, or its file isn't plain. */
+/** The line of the header; undefined if the case's limits leave no room for one. */
 export function headerLineOf(testCase: TestCase): number | null | undefined {
-  return testCase.dialect ? undefined : expectation(testCase).run?.headerLine;
+  return expectation(testCase).run?.headerLine;
 }
 
 export function runWhole(

@@ -9,8 +9,9 @@ import { KERNEL_SIZES } from "../../src/pipeline/kernel/kernel_sizes.ts";
 import { PlainEngine } from "../../src/pipeline/run/engine.ts";
 import { type Random, seeded } from "../support/random.ts";
 import { firstDifference, runWhole } from "./engines.ts";
+import { rewritten, WRITINGS } from "./rewritten.ts";
 
-const CASES = 30;
+const CASES = 60;
 const SIZES = [
   KERNEL_SIZES,
   { ...KERNEL_SIZES, fillBytes: 4096, pieceBytes: 1000 },
@@ -62,7 +63,9 @@ Deno.test("quotes of all kinds and marked amounts come to what the plain engine 
   let rowsByKernel = 0;
   for (let number = 0; number < CASES; number++) {
     const bytes = salesFile(random);
-    const testCase = { number, kind: "quotes", bytes, options: { ...OPTION_DEFAULTS }, limits: {} };
+    const made = { number, kind: "quotes", bytes, options: { ...OPTION_DEFAULTS }, limits: {} };
+    // Every other one with another delimiter, another decimal mark or both.
+    const testCase = number % 2 === 0 ? made : rewritten(made, random.pick(WRITINGS));
     const plain = await runWhole(testCase, 1, new PlainEngine());
     for (const sizes of SIZES) {
       const kernel = await runWhole(testCase, 1, KernelEngine.acquire(sizes)!);

@@ -4,11 +4,11 @@ import { LF } from "../text/ascii.ts";
 import type { ArtifactStream } from "../artifacts/artifact_stream.ts";
 import { ownColumns, writeAnomaly } from "../artifacts/artifacts.ts";
 import type { Header } from "../header/header.ts";
-import type { PipelineLimits } from "../pipeline_limits.ts";
 import type { CandidateStore, Part } from "./candidate_store.ts";
 import { type Candidate, newCandidate, readCandidate } from "./candidates.ts";
 import type { Kernel } from "./kernel.ts";
 import { OddRecords } from "./odd_records.ts";
+import type { Reading } from "./reading.ts";
 
 const LINE_END = Uint8Array.of(LF);
 
@@ -22,7 +22,7 @@ export class AnomalyWriter {
 
   constructor(
     kernel: Kernel,
-    limits: PipelineLimits,
+    reading: Reading,
     header: Header,
     statistics: Statistics,
     anomalies: ArtifactStream,
@@ -31,7 +31,7 @@ export class AnomalyWriter {
     this.#own = ownColumns(header);
     this.#statistics = statistics;
     this.#anomalies = anomalies;
-    this.#records = new OddRecords(limits, false);
+    this.#records = new OddRecords(reading, false);
   }
 
   /** Write those above the threshold. @param linesBefore what to add to their lines */

@@ -30,6 +30,7 @@ import { KERNEL_SIZES, type KernelSizes } from "./kernel_sizes.ts";
 import { fillGaps } from "./kernel_rejects.ts";
 import { OrderedResults, SELF } from "./ordered_results.ts";
 import { OddRecords } from "./odd_records.ts";
+import { readingOf } from "./reading.ts";
 import type { WalkSizes } from "./record_walk.ts";
 import { type SegmentAnomalies, type SegmentOrder, type SegmentResult, Share } from "./share.ts";
 
@@ -197,7 +198,7 @@ export class CrewEngine implements Engine {
     const settings = {
       header,
       options: run.options,
-      limits,
+      reading: readingOf(run.input, context.numbers.formats, limits),
       sizes: this.#sizes,
       seed,
       markBytes,
@@ -315,9 +316,13 @@ interface Head {
 }
 
 /** Null if there is no header, or if it doesn't end with a line feed: such files are for one thread. */
-function readHead({ run, limits }: RunContext, readAt: ReadAt, sizes: WalkSizes): Head | null {
+function readHead(
+  { run, limits, numbers }: RunContext,
+  readAt: ReadAt,
+  sizes: WalkSizes,
+): Head | null {
   if (run.options.header === "none") return null;
-  const records = new OddRecords(limits, true);
+  const records = new OddRecords(readingOf(run.input, numbers.formats, limits), true);
   const piece = new Uint8Array(sizes.pieceBytes);
   const above = new Tally();
   for (let position = 0;;) {

@@ -6,23 +6,24 @@
  */
 import { COMMA, QUOTE } from "../text/ascii.ts";
 import { type CsvRecord, unescapeCells } from "../parse/record.ts";
-import { syntaxOf } from "../parse/syntax.ts";
+import type { Syntax } from "../parse/syntax.ts";
 import type { Kernel } from "./kernel.ts";
 import * as at from "./memory_layout.ts";
 
 const CAPACITY_MIN = 4_096;
-const SYNTAX = syntaxOf();
 
 export class FaultyRecords {
   readonly #kernel: Kernel;
   readonly #record: CsvRecord;
   readonly #columns: number;
+  readonly #syntax: Syntax;
   #text = new Uint8Array(CAPACITY_MIN);
   #unescaped = new Uint8Array(CAPACITY_MIN);
 
   /** @param columns cells of each record */
-  constructor(kernel: Kernel, columns: number) {
+  constructor(kernel: Kernel, columns: number, syntax: Syntax) {
     this.#kernel = kernel;
+    this.#syntax = syntax;
     this.#columns = columns;
     this.#record = {
       blank: false,
@@ -60,9 +61,10 @@ export class FaultyRecords {
     record.bytes = text;
     record.textEnd = length;
     record.textBytes = length;
-    record.isCsv = view.getUint8(origin + at.ROW_QUOTED) === 0;
-    if (record.isCsv) this.#cut(view.getUint32(origin + at.ROW_SEPARATOR, true), start, length);
-    else if (this.#cutQuoted(length)) unescapeCells(record, SYNTAX, this.#unescaped);
+    const hasQuotes = view.getUint8(origin + at.ROW_QUOTED) !== 0;
+    record.isCsv = !hasQuotes && this.#syntax.delimiter === COMMA;
+    if (!hasQuotes) this.#cut(view.getUint32(origin + at.ROW_SEPARATOR, true), start, length);
+    else if (this.#cutQuoted(length)) unescapeCells(record, this.#syntax, this.#unescaped);
     return record;
   }
 
@@ -89,10 +91,11 @@ export class FaultyRecords {
   /** Find the cells of a record with quotes; whether a quote is doubled in one of them. */
   #cutQuoted(length: number): boolean {
     const text = this.#text;
+    const { delimiter } = this.#syntax;
     const { starts, ends } = this.#record;
     let cells = 0;
     let hasEscapes = false;
-    text[length] = COMMA;
+    text[length] = delimiter;
     for (let i = 0; i <= length; i++) {
       if (text[i] === QUOTE) {
         starts[cells] = ++i;
@@ -104,7 +107,7 @@ export class FaultyRecords {
         ends[cells++] = i++;
       } else {
         starts[cells] = i;
-        while (text[i] !== COMMA) i++;
+        while (text[i] !== delimiter) i++;
         ends[cells++] = i;
       }
     }

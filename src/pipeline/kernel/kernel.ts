@@ -28,6 +28,7 @@
  */
 import type { Statistics } from "../../domain/report.ts";
 import { COUNTED_CHANGES } from "../clean/changes.ts";
+import { COMMA } from "../text/ascii.ts";
 import type { GappedRows } from "./gap_writer.ts";
 import * as wasm from "./kernel.wasm";
 import * as at from "./memory_layout.ts";
@@ -51,6 +52,10 @@ export interface PlainRecords {
   linesMax: number;
   /** Whether the anomalies file has all columns, so that a record's text may stand there as it is. */
   areAllOwn: boolean;
+  /** The byte between two cells; default: a comma. */
+  delimiter?: number;
+  /** Whether the decimal mark of all numbers is a comma; default: a point. */
+  hasDecimalComma?: boolean;
   /** Which faulty ones are rejected for certain, and what is said of them: see `reject_texts.ts`. By default none are. */
   rejectTexts?: Uint8Array;
 }
@@ -102,7 +107,10 @@ export class Kernel {
     hasTables = true;
     new Uint32Array(wasm.memory.buffer, at.COLUMN_MAP, 5).set(plain.schemaColumns);
     this.#bytes.set(plain.rejectTexts ?? NO_REJECTS, at.REJECT_TEXTS);
-    wasm.prepare(plain.columns, plain.bytesMax, plain.linesMax, Number(plain.areAllOwn));
+    const { columns, bytesMax, linesMax, areAllOwn } = plain;
+    const { delimiter = COMMA, hasDecimalComma = false } = plain;
+    const flags = [Number(areAllOwn), delimiter, Number(hasDecimalComma)] as const;
+    wasm.prepare(columns, bytesMax, linesMax, ...flags);
   }
 
   /** Stage 1: index [from, to), where a record begins at `from`. */

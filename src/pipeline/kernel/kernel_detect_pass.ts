@@ -16,6 +16,7 @@ import { Candidates, type Segment } from "./candidates.ts";
 import { FaultyRecords } from "./faulty_records.ts";
 import type { Kernel } from "./kernel.ts";
 import { RangeReader } from "./range_reader.ts";
+import { type Reading, readingOf } from "./reading.ts";
 import { RecordWalk, type Visitor, type WalkSizes } from "./record_walk.ts";
 
 /**
@@ -38,7 +39,8 @@ export async function kernelDetectPass(
 ): Promise<number> {
   const { run, clock, meter } = context;
   const threshold = statistics.threshold ?? Infinity;
-  const writer = new AnomalyWriter(kernel, context.limits, header, statistics, anomalies);
+  const reading = readingOf(run.input, context.numbers.formats, context.limits);
+  const writer = new AnomalyWriter(kernel, reading, header, statistics, anomalies);
   const reader = new RangeReader(run.source, run.input.bytes, (bytes) => meter.read(bytes));
   let bytesReread = 0;
   clock.beginPass();
@@ -47,8 +49,8 @@ export async function kernelDetectPass(
       let { store } = candidates;
       let parts: readonly Part[] = segment.parts;
       if (segment.bound > threshold) {
-        const visitor = new DetectVisitor(context, kernel, header, threshold, segment);
-        const walk = new RecordWalk(kernel, visitor, context.limits, clock, sizes, segment.start);
+        const visitor = new DetectVisitor(context, kernel, reading, header, threshold, segment);
+        const walk = new RecordWalk(kernel, visitor, reading, clock, sizes, segment.start);
         const from = segment.start === null ? 0 : segment.start.offset + markBytes;
         for await (const bytes of reader.range(from, segment.endOffset + markBytes)) {
           for (let at = 0; at < bytes.length;) at += walk.push(bytes, at);
@@ -87,19 +89,20 @@ export class DetectVisitor implements Visitor {
   constructor(
     { run, clock }: SorterContext,
     kernel: Kernel,
+    reading: Reading,
     header: Header,
     threshold: number,
     expected: Segment,
   ) {
     this.#kernel = kernel;
-    this.#cleaner = new Cleaner(header, run.options);
+    this.#cleaner = new Cleaner(header, run.options, reading.formats);
     this.#threshold = threshold;
     this.#expected = expected;
     this.#clock = clock;
     this.#candidates = new Candidates(threshold, new CandidateStore(Infinity));
     this.isPrepared = expected.start !== null;
     this.#header = header;
-    this.#faulty = new FaultyRecords(kernel, header.columns.length);
+    this.#faulty = new FaultyRecords(kernel, header.columns.length, reading.syntax);
     kernel.stopAtChanged(0);
   }
 

@@ -11,6 +11,7 @@ import type { CsvRecord } from "../parse/record.ts";
 import type { RunContext } from "../run/run_context.ts";
 import { SALES } from "../header/schema.ts";
 import { Sorter } from "../run/sorter.ts";
+import { COMMA } from "../text/ascii.ts";
 import { readChunks } from "../run/source.ts";
 import { CandidateBound } from "./candidate_bound.ts";
 import { CandidateStore } from "./candidate_store.ts";
@@ -18,6 +19,7 @@ import { Candidates } from "./candidates.ts";
 import type { Kernel, PlainRecords } from "./kernel.ts";
 import { KernelAggregate } from "./kernel_aggregate.ts";
 import type { KernelSizes } from "./kernel_sizes.ts";
+import { type Reading, readingOf } from "./reading.ts";
 import { rejectTexts } from "./reject_texts.ts";
 import { SortingVisitor } from "./sorting_visitor.ts";
 import { RecordWalk, type Visitor } from "./record_walk.ts";
@@ -47,8 +49,9 @@ export async function kernelPass(
   kernel.reset(BigInt(`0x${run.input.sha256.slice(0, 16)}`), run.options.keep_totals);
   clock.beginPass();
   rejects ??= await ArtifactStream.openEmpty(run.sinks, "rejects");
-  const visitor = new AggregateVisitor(context, kernel, rejects, sizes.keptBytesMax);
-  const walk = new RecordWalk(kernel, visitor, limits, clock, sizes, null);
+  const reading = readingOf(run.input, context.numbers.formats, limits);
+  const visitor = new AggregateVisitor(context, kernel, reading, rejects, sizes.keptBytesMax);
+  const walk = new RecordWalk(kernel, visitor, reading, clock, sizes, null);
   for await (const chunk of readChunks(run.source, run.input.bytes)) {
     for (let at = 0; at < chunk.length && !walk.isStopped;) {
       at += walk.push(chunk, at);
@@ -70,6 +73,7 @@ class AggregateVisitor implements Visitor {
   readonly candidates: Candidates;
   readonly #context: RunContext;
   readonly #kernel: Kernel;
+  readonly #reading: Reading;
   #aggregate: KernelAggregate | null = null;
   #sorted: SortingVisitor | null = null;
   readonly #rejects: ArtifactStream;
@@ -78,11 +82,13 @@ class AggregateVisitor implements Visitor {
   constructor(
     context: RunContext,
     kernel: Kernel,
+    reading: Reading,
     rejects: ArtifactStream,
     keptBytesMax: number,
   ) {
     this.#context = context;
     this.#kernel = kernel;
+    this.#reading = reading;
     this.#rejects = rejects;
     const store = new CandidateStore(keptBytesMax, context.run.scratch);
     this.candidates = new Candidates(Infinity, store);
@@ -131,7 +137,7 @@ class AggregateVisitor implements Visitor {
 
   #begin(header: Header): void {
     this.#rejects.writeHeader(rejectsHeader(header));
-    this.#kernel.prepare(plainRecords(header, this.#context.limits));
+    this.#kernel.prepare(plainRecords(header, this.#reading));
     const hasDiscount = header.fields.discount !== null;
     this.#aggregate = new KernelAggregate(
       this.#kernel,
@@ -145,19 +151,25 @@ class AggregateVisitor implements Visitor {
       this.#aggregate,
       this.candidates,
       this.#context,
+      this.#reading,
     );
   }
 }
 
 /** What makes a record below this header plain. */
-export function plainRecords(header: Header, limits: RunContext["limits"]): PlainRecords {
+export function plainRecords(header: Header, { syntax, formats, limits }: Reading): PlainRecords {
+  const hasDecimalComma = formats.revenue.mark === ",";
+  // What an artifact says of a record that isn't written as artifacts are is for the plain engine's writer.
+  const isCsv = syntax.delimiter === COMMA && !hasDecimalComma;
   return {
     columns: header.columns.length,
     // A field without a column is read from one that must be a number anyway, and left out of the sums.
     schemaColumns: SALES.map(({ name }) => header.fields[name] ?? header.fields.quantity),
     bytesMax: Math.min(limits.recordBytesMax, limits.cellBytesMax),
     linesMax: limits.recordLinesMax,
-    areAllOwn: header.columns.every(isOwn),
-    rejectTexts: rejectTexts(header),
+    areAllOwn: isCsv && header.columns.every(isOwn),
+    delimiter: syntax.delimiter,
+    hasDecimalComma,
+    ...(isCsv && { rejectTexts: rejectTexts(header) }),
   };
 }

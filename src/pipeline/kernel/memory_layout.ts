@@ -25,12 +25,12 @@ export const ROWS_ADDED = 19;
 /** Of each change that the kernel counts: see `COUNTED_CHANGES`. */
 export const CHANGED_COUNTS = 20;
 /** Bytes of rows with gaps that the kernel wrote last, and of those that it filled. */
-export const REJECTS_LENGTH = 31;
-export const FILLED_LENGTH = 32;
+export const REJECTS_LENGTH = 34;
+export const FILLED_LENGTH = 35;
 /** Of each kind of fault, in the order of `reject_texts.ts`: rows, and cells. */
-export const REJECTED_COUNTS = 33;
-export const FAULT_COUNTS = 37;
-export const STATUS_WORDS = 41;
+export const REJECTED_COUNTS = 36;
+export const FAULT_COUNTS = 40;
+export const STATUS_WORDS = 44;
 export const HIGHEST_AT = STATUS + 24;
 
 export const COLUMN_MAP = 68 * KIB;

@@ -7,11 +7,11 @@
  */
 import { LF } from "../text/ascii.ts";
 import { RecordParser } from "../parse/parse.ts";
-import type { PipelineLimits } from "../pipeline_limits.ts";
 import type { CsvRecord } from "../parse/record.ts";
+import type { Reading } from "./reading.ts";
 
 export class OddRecords {
-  readonly #limits: PipelineLimits;
+  readonly #reading: Pick<Reading, "syntax" | "limits">;
   readonly #isAtFileStart: boolean;
   /** Made when it is needed: most segments of most files have no odd record. */
   #made: RecordParser | null = null;
@@ -20,8 +20,8 @@ export class OddRecords {
   #linesAhead = 0;
 
   /** @param isAtFileStart whether the first byte of the file will be among these, with its byte order mark */
-  constructor(limits: PipelineLimits, isAtFileStart: boolean) {
-    this.#limits = limits;
+  constructor(reading: Pick<Reading, "syntax" | "limits">, isAtFileStart: boolean) {
+    this.#reading = reading;
     this.#isAtFileStart = isAtFileStart;
   }
 
@@ -30,8 +30,10 @@ export class OddRecords {
   }
 
   #make(): RecordParser {
-    const parser = new RecordParser(this.#limits);
-    if (this.#isAtFileStart) return parser;
+    const { syntax, limits } = this.#reading;
+    if (this.#isAtFileStart) return new RecordParser(limits, syntax);
+    // Lines above the first record are passed by now.
+    const parser = new RecordParser(limits, { ...syntax, firstLine: 1 });
     // Past an empty line, a byte order mark is text.
     parser.push(Uint8Array.of(LF));
     parser.next();

@@ -9,12 +9,12 @@
  * begins at #begin, and #shift + #begin is its offset, #lines the number of line ends before it.
  */
 import { LF } from "../text/ascii.ts";
-import type { PipelineLimits } from "../pipeline_limits.ts";
 import type { CsvRecord } from "../parse/record.ts";
 import type { StageClock } from "../run/stage_clock.ts";
 import { type Kernel, NEEDS_BYTES, ODD_RECORD } from "./kernel.ts";
 import { WINDOW, WINDOW_BYTES } from "./memory_layout.ts";
 import { OddRecords } from "./odd_records.ts";
+import type { Reading } from "./reading.ts";
 
 /** How much is taken at a time. It decides speed and nothing else: tests make it tiny. */
 export interface WalkSizes {
@@ -79,7 +79,7 @@ export class RecordWalk {
   constructor(
     kernel: Kernel,
     visitor: Visitor,
-    limits: PipelineLimits,
+    reading: Reading,
     clock: StageClock,
     sizes: WalkSizes,
     start: WalkStart | null,
@@ -88,10 +88,10 @@ export class RecordWalk {
     this.#kernel = kernel;
     this.#visitor = visitor;
     this.#clock = clock;
-    this.#blockBytes = limits.blockBytes;
+    this.#blockBytes = reading.limits.blockBytes;
     this.#sizes = sizes;
     this.#stopOffset = stopOffset;
-    this.#odd = new OddRecords(limits, start === null);
+    this.#odd = new OddRecords(reading, start === null);
     this.#shift = (start?.offset ?? 0) - WINDOW;
     this.#lines = start?.lines ?? 0;
     kernel.setLine(this.#lines);

@@ -14,7 +14,6 @@ import type { AsideState } from "../run/aside.ts";
 import { Changes, type ChangesState } from "../clean/changes.ts";
 import { CsvWriter } from "../artifacts/csv_writer.ts";
 import type { Header } from "../header/header.ts";
-import type { PipelineLimits } from "../pipeline_limits.ts";
 import { Sorter, type SorterContext } from "../run/sorter.ts";
 import type { ReadAt } from "../run/source.ts";
 import { StageClock } from "../run/stage_clock.ts";
@@ -33,6 +32,7 @@ import {
 import { DetectVisitor } from "./kernel_detect_pass.ts";
 import { plainRecords } from "./kernel_pass.ts";
 import { findRecordStart } from "./record_start.ts";
+import type { Reading } from "./reading.ts";
 import type { Scratch } from "../run/scratch.ts";
 import { RecordWalk, type Visitor, type WalkSizes, type WalkStart } from "./record_walk.ts";
 import { SortingVisitor } from "./sorting_visitor.ts";
@@ -41,7 +41,7 @@ import { SortingVisitor } from "./sorting_visitor.ts";
 export interface ShareSettings {
   header: Header;
   options: TaskOptions;
-  limits: PipelineLimits;
+  reading: Reading;
   sizes: WalkSizes;
   /** Of the hash of regions. */
   seed: bigint;
@@ -143,16 +143,16 @@ export class Share {
     scratch: Scratch | null,
     clock = new StageClock(() => 0),
   ) {
-    const { header, options, limits, seed } = settings;
+    const { header, options, reading, seed } = settings;
     this.#kernel = kernel;
     this.#settings = settings;
     this.#readAt = readAt;
     this.#clock = clock;
     this.#store = new CandidateStore(settings.keptBytesMax, scratch);
     kernel.reset(seed, options.keep_totals);
-    kernel.prepare(plainRecords(header, limits));
+    kernel.prepare(plainRecords(header, reading));
     const hasDiscount = header.fields.discount !== null;
-    this.aggregate = new KernelAggregate(kernel, limits.regionsMax, hasDiscount);
+    this.aggregate = new KernelAggregate(kernel, reading.limits.regionsMax, hasDiscount);
   }
 
   /** Do a segment. */
@@ -215,7 +215,7 @@ export class Share {
     lines: number,
     anomalies: ArtifactStream,
   ): number {
-    const { header, options, limits } = this.#settings;
+    const { header, options, reading } = this.#settings;
     const segment = this.#segments.get(index)!;
     this.#segments.delete(index);
     const threshold = statistics.threshold ?? Infinity;
@@ -224,12 +224,13 @@ export class Share {
     let bytesReread = 0;
     this.#clock.beginRecord();
     if (segment.bound > threshold) {
+      const { limits } = reading;
       const context = { run: { options }, limits, tally: new Tally(), clock: this.#clock };
-      const visitor = new DetectVisitor(context, this.#kernel, header, threshold, segment);
+      const visitor = new DetectVisitor(context, this.#kernel, reading, header, threshold, segment);
       bytesReread = this.#read(visitor, segment.start!, segment.endOffset).bytes;
       ({ store, parts } = visitor.found());
     }
-    const writer = new AnomalyWriter(this.#kernel, limits, header, statistics, anomalies);
+    const writer = new AnomalyWriter(this.#kernel, reading, header, statistics, anomalies);
     writer.write(store, parts, lines);
     this.#store.forget(segment.parts);
     this.#clock.lap("detect");
@@ -241,19 +242,27 @@ export class Share {
     to: number,
     candidates: Candidates,
   ): Omit<SegmentResult, "index" | "start"> {
-    const { header, options, limits } = this.#settings;
+    const { header, options, reading } = this.#settings;
     // Budgets are for whoever sees the whole file.
     const unlimited = { ...options, max_bad_rows: null, max_bad_ratio: null };
     const tally = new Tally();
     const context: SorterContext = {
       run: { options: unlimited },
-      limits,
+      limits: reading.limits,
       tally,
       clock: this.#clock,
+      numbers: reading,
     };
     const stream = ArtifactStream.part("rejects", this.#rejects);
     const sorter = new Sorter(context, header, stream, this.aggregate);
-    const visitor = new SortingVisitor(this.#kernel, sorter, this.aggregate, candidates, context);
+    const visitor = new SortingVisitor(
+      this.#kernel,
+      sorter,
+      this.aggregate,
+      candidates,
+      context,
+      reading,
+    );
     const { next } = this.#read(visitor, { offset: start, lines: 0 }, to);
     return {
       end: next.offset,
@@ -271,8 +280,8 @@ export class Share {
 
   /** Walk over the records that begin in [start, to); where the next one begins, and how much was read. */
   #read(visitor: Visitor, start: WalkStart, to: number): { next: WalkStart; bytes: number } {
-    const { limits, sizes, markBytes } = this.#settings;
-    const walk = new RecordWalk(this.#kernel, visitor, limits, this.#clock, sizes, start, to);
+    const { reading, sizes, markBytes } = this.#settings;
+    const walk = new RecordWalk(this.#kernel, visitor, reading, this.#clock, sizes, start, to);
     let bytes = 0;
     while (!walk.isStopped) {
       // Beyond the segment only the end of its last record is needed.

@@ -13,6 +13,7 @@ import type { Kernel } from "./kernel.ts";
 import type { KernelAggregate } from "./kernel_aggregate.ts";
 import { ROWS_MAX } from "./memory_layout.ts";
 import { KernelRejects } from "./kernel_rejects.ts";
+import type { Reading } from "./reading.ts";
 import type { Visitor } from "./record_walk.ts";
 
 export class SortingVisitor implements Visitor {
@@ -38,13 +39,14 @@ export class SortingVisitor implements Visitor {
     aggregate: KernelAggregate,
     candidates: Candidates,
     context: SorterContext,
+    reading: Reading,
   ) {
     this.#kernel = kernel;
     this.sorter = sorter;
     this.#aggregate = aggregate;
     this.#candidates = candidates;
     this.#context = context;
-    this.#faulty = new FaultyRecords(kernel, sorter.header.columns.length);
+    this.#faulty = new FaultyRecords(kernel, sorter.header.columns.length, reading.syntax);
     this.#rejects = new KernelRejects(kernel, sorter);
     kernel.stopAtChanged(sorter.changes.sampling);
   }

@@ -27,11 +27,6 @@ export const PLAIN_FORMATS: NumberFormats = {
   discount: PLAIN_FORMAT,
 };
 
-/** Whether a number in the plain form means in each column what it says. */
-export function arePlain(formats: NumberFormats): boolean {
-  return NUMBER_FIELDS.every((name) => formats[name].mark === "." && !formats[name].isPercent);
-}
-
 export function isNumberField(name: SalesField): name is NumberField {
   return (NUMBER_FIELDS as readonly string[]).includes(name);
 }

@@ -21,6 +21,7 @@ import {
   VALUES,
 } from "./layout";
 import {
+  hasDecimalComma,
   HUNDREDS,
   INSIDE_8,
   NINES,
@@ -60,7 +61,8 @@ let changes: u32 = 0;
 export function setFields(hasDiscount: bool): void {
   changeFields = (1 << Changes.COUNT) - 1;
   if (hasDiscount) return;
-  changeFields ^= (Changes.TRIMMED << Field.DISCOUNT) | (Changes.CURRENCY << 2) | (Changes.THOUSANDS << 2);
+  changeFields ^= (Changes.TRIMMED << Field.DISCOUNT) |
+    ((Changes.CURRENCY | Changes.THOUSANDS | Changes.DECIMAL_COMMA) << 2);
 }
 
 /** From now on, a record with one of these changes is odd. */
@@ -97,7 +99,31 @@ export function readColumns(
   needsCare = readNumbers(0, from, to, stride, revenues) || needsCare;
   needsCare = readNumbers(1, from, to, stride, quantities) || needsCare;
   needsCare = readNumbers(2, from, to, stride, discounts) || needsCare;
+  if (hasDecimalComma) needsCare = noteCommas(from, to) || needsCare;
   return divideColumns(from, to) || needsCare;
+}
+
+/** Note decimal commas among the changes of rows; whether some of them are to be seen at once. */
+function noteCommas(from: usize, to: usize): bool {
+  let needsCare = false;
+  for (let row = from; row < to; row += ROW_BYTES) {
+    const noted = commasOf(row) & changeFields;
+    store<u16>(row, <u16> noted, Row.CHANGES);
+    if (noted & changeStops) {
+      store<u8>(row, load<u8>(row, Row.FLAGS) | CAREFUL, Row.FLAGS);
+      needsCare = true;
+    }
+  }
+  return needsCare;
+}
+
+/** Of a row with decimal commas: the changes that they are. */
+// @ts-ignore: decorator
+@inline function commasOf(row: usize): u32 {
+  const scales = load<u32>(row, Row.SCALES);
+  return (Changes.DECIMAL_COMMA * <u32> ((scales & 0xff) != 0)) |
+    ((Changes.DECIMAL_COMMA << 1) * <u32> ((scales & 0xff00) != 0)) |
+    ((Changes.DECIMAL_COMMA << 2) * <u32> ((scales & 0xff0000) != 0));
 }
 
 /** The first of the rows [from, to) that is to be read with care; `to` if none is. */
@@ -263,6 +289,7 @@ export function readCarefully(row: usize, cell: usize): bool {
     !readChanged(row, 1, load<u64>(cellAt(cell, Field.QUANTITY))) ||
     !readChanged(row, 2, load<u64>(cellAt(cell, Field.DISCOUNT)))
   ) return false;
+  if (hasDecimalComma) changes |= commasOf(row);
   const divisor = load<i64>(row, Row.UNITS + 8);
   if (divisor == 0 || isStopped()) return false;
   const dividend = valueOf(load<i64>(row, Row.UNITS), load<u8>(row, Row.SCALES));
@@ -308,10 +335,10 @@ function readChanged(row: usize, number: u32, cell: u64): bool {
 
 /**
  * A number with a dollar sign in front, commas between groups of three digits, or both: its scale, or UNFIT. What
- * `../../number/number_text.ts` takes beside that is left to it.
+ * `../../number/number_text.ts` takes beside that is left to it, and all of it where a comma is the decimal mark.
  */
 function readAmount(start: usize, end: usize, unitsTo: usize, number: u32): u32 {
-  if (end - start > AMOUNT_BYTES_MAX) return UNFIT;
+  if (end - start > AMOUNT_BYTES_MAX || hasDecimalComma) return UNFIT;
   let at = start;
   let taken: u32 = 0;
   if (at < end && load<u8>(at) == DOLLAR) {

@@ -5,6 +5,7 @@ import { initTables } from "./number";
 import { setHeader } from "./records";
 import { setRejects } from "./rejects";
 import { findRegion, rowsBeforeTotals, sampleRegions } from "./regions";
+import { setDelimiter } from "./structure";
 
 export {
   aggregate,
@@ -30,8 +31,11 @@ export function prepare(
   recordBytesMax: u32,
   recordLinesMax: u32,
   areAllOwn: bool,
+  delimiter: u32,
+  hasDecimalComma: bool,
 ): void {
-  initTables();
+  setDelimiter(delimiter);
+  initTables(hasDecimalComma);
   setHeader(columns, recordBytesMax, recordLinesMax);
   setColumns(columns, areAllOwn);
   setRejects(columns);

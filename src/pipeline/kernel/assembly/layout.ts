@@ -24,7 +24,7 @@ export const COLUMN_MAP: usize = 68 * KIB;
 /** Start and end of the schema cells of a faulty record, in the order of the file; then the units of one of them. */
 export const FAULTY_CELLS: usize = 73 * KIB;
 export const FAULTY_UNITS: usize = FAULTY_CELLS + 64;
-/** Vectors of one byte each: comma, line feed, carriage return, quote. */
+/** Vectors of one byte each: delimiter, line feed, carriage return, quote. */
 export const MARKS: usize = 72 * KIB;
 /** Powers of ten as i64, 10^0 to 10^18, then as doubles, 10^0 to 10^22, then the largest i64 that each power leaves safe. */
 export const POWERS: usize = 74 * KIB;
@@ -80,7 +80,7 @@ export const BOUNDS: usize = 3296 * KIB;
 /** The bytes in work. Sixteen bytes before and behind may be read. */
 export const WINDOW: usize = 3328 * KIB;
 export const WINDOW_BYTES: usize = 1536 * KIB;
-/** Offsets of commas and line feeds outside quotes; one more stands before the first. */
+/** Offsets of delimiters and line feeds outside quotes; one more stands before the first. */
 export const SEPARATORS: usize = 5120 * KIB;
 /** Of each line feed: which separator it is. */
 export const LINES: usize = 11520 * KIB;
@@ -129,11 +129,11 @@ export namespace Status {
   /** u32 of each bit of Row.CHANGES: cells of the rows that the last `aggregate` added. */
   export const CHANGED: usize = STATUS + 80;
   /** u32: bytes in REJECTS, and in FILLED. */
-  export const REJECTS: usize = STATUS + 124;
-  export const FILLED: usize = STATUS + 128;
+  export const REJECTS: usize = STATUS + 136;
+  export const FILLED: usize = STATUS + 140;
   /** u32 of each kind of fault: rows in REJECTS that have it first, and their cells that have it. */
-  export const REJECTED: usize = STATUS + 132;
-  export const FAULTS: usize = STATUS + 148;
+  export const REJECTED: usize = STATUS + 144;
+  export const FAULTS: usize = STATUS + 160;
 }
 
 /** The schema's fields; text first. */
@@ -167,7 +167,8 @@ export namespace Changes {
   export const TRIMMED: u32 = 1; // white space, off the cell of field f: shifted by f
   export const CURRENCY: u32 = 1 << 5; // a dollar sign, off number n: shifted by n
   export const THOUSANDS: u32 = 1 << 8; // commas, likewise
-  export const COUNT: u32 = 11;
+  export const DECIMAL_COMMA: u32 = 1 << 11; // a comma in the place of the point, likewise
+  export const COUNT: u32 = 14;
 }
 
 /** The schema's columns in the order of the file. */

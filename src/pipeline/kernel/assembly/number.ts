@@ -12,6 +12,7 @@ const UNITS_MAX: i64 = 1 << 53;
 const MINUS: u32 = 0x2d;
 const PLUS: u32 = 0x2b;
 const POINT: u32 = 0x2e;
+const COMMA: u32 = 0x2c;
 
 // Vector constants are read from memory: V8 builds a literal anew at each use, from two integers.
 const SHUFFLES: usize = POWERS + 1024; // 16 x 16 bytes: closes up the point in lane i
@@ -27,8 +28,12 @@ export const INSIDE_8: usize = POWERS + 1408; // for each length up to 8, eight 
 export const PAIRS: usize = POWERS + 1488; // 10 * 256 + 1, eight times
 export const SCALES_8: usize = POWERS + 1536; // of each mask of where points are; 0 too if there are too many
 
-/** Write all tables. */
-export function initTables(): void {
+/** Whether the decimal mark is a comma; else it is a point, by which it is called here in either case. */
+export let hasDecimalComma: bool = false;
+
+/** Write all tables, for numbers with this decimal mark. */
+export function initTables(isComma: bool): void {
+  hasDecimalComma = isComma;
   for (let i: usize = 0; i < 16; i++) {
     // Lanes up to the point take what stands before them; lane 0 takes what no lane holds: 0.
     for (let lane: usize = 0; lane < 16; lane++) {
@@ -39,7 +44,7 @@ export function initTables(): void {
     store<u8>(TENS + i, i & 1 ? 1 : 10);
     store<u8>(ZEROS + i, 0x30);
     store<u8>(NINES + i, 9);
-    store<u8>(POINTS + i, <u8> (POINT - 0x30));
+    store<u8>(POINTS + i, <u8> ((isComma ? COMMA : POINT) - 0x30));
   }
   for (let length: usize = 0; length <= 8; length++) {
     store<u64>(INSIDE_8 + (length << 3), length == 0 ? 0 : ~(<u64> 0) << (64 - (<u64> length << 3)));
@@ -119,6 +124,8 @@ export function initTables(): void {
     if ((points & (points - 1)) != 0 || length == 1) return UNFIT;
     const point = ctz(points);
     scale = 15 - point;
+    // Without decimals nothing would tell that there is a comma, which is counted.
+    if (hasDecimalComma && scale == 0) return UNFIT;
     digits = v128.swizzle(digits, v128.load(SHUFFLES + (<usize> point << 4)));
   }
   if (v128.any_true(v128.sub_sat<u8>(digits, v128.load(NINES)))) return UNFIT;

@@ -22,10 +22,14 @@ export const QUOTE: u32 = 0x22;
 @inline export const END: u32 = 0xffffffff;
 
 // Read from memory, because V8 builds a literal vector anew at each use.
-v128.store(MARKS, i8x16.splat(COMMA as i8));
 v128.store(MARKS, i8x16.splat(LF as i8), 16);
 v128.store(MARKS, i8x16.splat(CR as i8), 32);
 v128.store(MARKS, i8x16.splat(QUOTE as i8), 48);
+
+/** Say which byte stands between two cells. */
+export function setDelimiter(byte: u32): void {
+  v128.store(MARKS, i8x16.splat(<i8> byte));
+}
 
 /** Whether the index holds bytes that may not be UTF-8: then each record must be looked at. */
 export let isDoubtful: bool = false;
@@ -41,7 +45,7 @@ export let innerEnd: usize = INNER_LINES;
 
 /** List what stands in [from, to); from is the start of a record. */
 export function buildIndex(from: usize, to: usize): void {
-  const comma = v128.load(MARKS);
+  const delimiter = v128.load(MARKS);
   const lf = v128.load(MARKS, 16);
   const cr = v128.load(MARKS, 32);
   const quote = v128.load(MARKS, 48);
@@ -64,7 +68,7 @@ export function buildIndex(from: usize, to: usize): void {
     const c = v128.load(at, 32);
     const d = v128.load(at, 48);
     let lineMask = maskOf(a, b, c, d, lf);
-    let mask = maskOf(a, b, c, d, comma) | lineMask;
+    let mask = maskOf(a, b, c, d, delimiter) | lineMask;
     const left = to - at;
     const within: u64 = left < 64 ? ((<u64> 1) << left) - 1 : ~(<u64> 0);
     lineMask &= within;

@@ -1,0 +1,34 @@
+/** How a file is written, as far as the engines with the kernel need to know. */
+import type { Dialect } from "../../domain/dialect.ts";
+import { NUMBER_FIELDS, type NumberFormats } from "../number/number_format.ts";
+import { type Syntax, syntaxOf } from "../parse/syntax.ts";
+import type { PipelineLimits } from "../pipeline_limits.ts";
+
+/** What both the kernel and the plain engine's parser, cleaner and writer beside it go by; it can be sent to another thread. */
+export interface Reading {
+  syntax: Syntax;
+  limits: PipelineLimits;
+  /** How numbers are written: with one decimal mark in all columns. */
+  formats: NumberFormats;
+}
+
+/**
+ * Whether the kernel can read such a file: UTF-8, any delimiter of one byte, doubled quotes, a header of one line, and numbers with one
+ * decimal mark that are no percentages.
+ */
+export function isForKernel(dialect: Dialect, formats: NumberFormats): boolean {
+  const { encoding, delimiter, quote = '"', escape = "doubled", newline, header_lines } = dialect;
+  const { mark } = formats.revenue;
+  return encoding === "utf-8" && delimiter.length === 1 && quote === '"' && escape === "doubled" &&
+    newline !== "cr" && header_lines === undefined &&
+    NUMBER_FIELDS.every((name) => formats[name].mark === mark && !formats[name].isPercent);
+}
+
+/** How a run reads its input, which is one for the kernel. */
+export function readingOf(
+  { dialect }: { dialect: Dialect },
+  formats: NumberFormats,
+  limits: PipelineLimits,
+): Reading {
+  return { syntax: syntaxOf(dialect), limits, formats };
+}
