@@ -30,7 +30,7 @@ interface Answer {
 
 const here = (path: string) => new URL(path, import.meta.url).pathname;
 const DENO = ["run", "--quiet", "--allow-read", "--allow-write"];
-/** As a runner has it (`src/worker/runner_command.ts`). */
+/** As a runner has it (`src/worker/runner_command.ts`). All have the same: under other flags V8 compiles all modules anew, and keeps that. */
 const HEAP = ["--v8-flags=--initial-old-space-size=32,--max-semi-space-size=1"];
 const LESS = "reasons, skipped rows, exact sums, lines";
 
@@ -72,7 +72,7 @@ const CONTENDERS: Contender[] = [
   {
     name: "structural scan",
     command: Deno.execPath(),
-    args: (input) => [...DENO, here("scan_run.ts"), input],
+    args: (input) => [...DENO, ...HEAP, here("scan_run.ts"), input],
     without: "all but finding the structure",
     isFloor: true,
   },
