@@ -41,7 +41,7 @@ export async function kernelDetectPass(
   const threshold = statistics.threshold ?? Infinity;
   const reading = readingOf(run.input, context.numbers.formats, context.limits);
   const writer = new AnomalyWriter(kernel, reading, header, statistics, anomalies);
-  const reader = new RangeReader(run.source, run.input.bytes, (bytes) => meter.read(bytes));
+  const reader = new RangeReader(run.source, run.input, (bytes) => meter.read(bytes));
   let bytesReread = 0;
   clock.beginPass();
   try {

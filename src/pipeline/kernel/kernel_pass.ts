@@ -12,7 +12,7 @@ import type { RunContext } from "../run/run_context.ts";
 import { SALES } from "../header/schema.ts";
 import { Sorter } from "../run/sorter.ts";
 import { COMMA } from "../text/ascii.ts";
-import { readChunks } from "../run/source.ts";
+import { readText } from "../run/source.ts";
 import { CandidateBound } from "./candidate_bound.ts";
 import { CandidateStore } from "./candidate_store.ts";
 import { Candidates } from "./candidates.ts";
@@ -52,13 +52,12 @@ export async function kernelPass(
   const reading = readingOf(run.input, context.numbers.formats, limits);
   const visitor = new AggregateVisitor(context, kernel, reading, rejects, sizes.keptBytesMax);
   const walk = new RecordWalk(kernel, visitor, reading, clock, sizes, null);
-  for await (const chunk of readChunks(run.source, run.input.bytes)) {
-    for (let at = 0; at < chunk.length && !walk.isStopped;) {
-      at += walk.push(chunk, at);
+  for await (const text of readText(run.source, run.input, (bytes) => meter.read(bytes))) {
+    for (let at = 0; at < text.length && !walk.isStopped;) {
+      at += walk.push(text, at);
       if (rejects.isFull) await clock.write(() => rejects.flush());
     }
     if (walk.isStopped) break;
-    meter.read(chunk.length);
   }
   if (!walk.isStopped) walk.end();
   visitor.candidates.end();

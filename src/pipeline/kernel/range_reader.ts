@@ -1,18 +1,21 @@
-/** Reads parts of an input in their order, skipping what lies between. */
+/** Reads parts of an input's text in their order, skipping what lies between. */
+import type { TaskInput } from "../../domain/event.ts";
 import type { Source } from "../run/source.ts";
-import { readChunks } from "../run/source.ts";
+import { readText } from "../run/source.ts";
 
 export class RangeReader {
-  readonly #chunks: AsyncGenerator<Uint8Array, void, void>;
-  readonly #onChunk: (bytes: number) => void;
-  #chunk: Uint8Array = new Uint8Array();
-  /** Where the chunk ends in the input. */
+  readonly #parts: AsyncGenerator<Uint8Array, void, void>;
+  #part: Uint8Array = new Uint8Array();
+  /** Where the part ends in the text. */
   #end = 0;
 
-  /** @param onChunk told the size of each chunk that is read, skipped or not */
-  constructor(source: Source, bytesExpected: number, onChunk: (bytes: number) => void) {
-    this.#chunks = readChunks(source, bytesExpected);
-    this.#onChunk = onChunk;
+  /** @param onChunk told the size of each chunk of the input that is read, skipped or not */
+  constructor(
+    source: Source,
+    input: Pick<TaskInput, "bytes" | "dialect">,
+    onChunk: (bytes: number) => void,
+  ) {
+    this.#parts = readText(source, input, onChunk);
   }
 
   /**
@@ -22,20 +25,19 @@ export class RangeReader {
    */
   async *range(from: number, to: number): AsyncGenerator<Uint8Array, void, void> {
     for (;;) {
-      const begin = this.#end - this.#chunk.length;
-      const part = this.#chunk.subarray(Math.max(0, from - begin), Math.max(0, to - begin));
-      if (part.length > 0) yield part;
+      const begin = this.#end - this.#part.length;
+      const wanted = this.#part.subarray(Math.max(0, from - begin), Math.max(0, to - begin));
+      if (wanted.length > 0) yield wanted;
       if (this.#end >= to) return;
-      const next = await this.#chunks.next();
+      const next = await this.#parts.next();
       if (next.done) return;
-      this.#chunk = next.value;
+      this.#part = next.value;
       this.#end += next.value.length;
-      this.#onChunk(next.value.length);
     }
   }
 
   /** Stop reading. */
   async close(): Promise<void> {
-    await this.#chunks.return();
+    await this.#parts.return();
   }
 }

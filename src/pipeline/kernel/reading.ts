@@ -13,14 +13,14 @@ export interface Reading {
 }
 
 /**
- * Whether the kernel can read such a file: UTF-8, any delimiter of one byte, doubled quotes, a header of one line, and numbers with one
- * decimal mark that are no percentages.
+ * Whether the kernel can read the text of such a file: any delimiter of one byte, doubled quotes, lines that end with line feeds, a header of
+ * one of them, and numbers with one decimal mark that are no percentages.
  */
 export function isForKernel(dialect: Dialect, formats: NumberFormats): boolean {
-  const { encoding, delimiter, quote = '"', escape = "doubled", newline, header_lines } = dialect;
+  const { delimiter, quote = '"', escape = "doubled", newline, header_lines } = dialect;
   const { mark } = formats.revenue;
-  return encoding === "utf-8" && delimiter.length === 1 && quote === '"' && escape === "doubled" &&
-    newline !== "cr" && header_lines === undefined &&
+  return delimiter.length === 1 && quote === '"' && escape === "doubled" && newline !== "cr" &&
+    header_lines === undefined &&
     NUMBER_FIELDS.every((name) => formats[name].mark === mark && !formats[name].isPercent);
 }
 

@@ -5,8 +5,6 @@
  * that no record to come belongs to it. In a plain file it ends sooner if nothing is to be decided (`quiet_head.ts`).
  */
 import { isPlain } from "../../domain/dialect.ts";
-import { READ_BYTES } from "../../domain/limits.ts";
-import { decoderOf } from "../text/decode.ts";
 import { emptyFile, type Header } from "../header/header.ts";
 import { HeaderReader, skippedAbove } from "../header/header_reader.ts";
 import { MarkEvidence } from "./mark_evidence.ts";
@@ -16,11 +14,11 @@ import type { PipelineLimits } from "../pipeline_limits.ts";
 import type { PipelineRun } from "../pipeline_run.ts";
 import { QuietHead } from "./quiet_head.ts";
 import type { CsvRecord } from "../parse/record.ts";
-import { slices } from "../text/slices.ts";
-import { readChunks } from "../run/source.ts";
+import { readText } from "../run/source.ts";
 import { syntaxOf } from "../parse/syntax.ts";
 import { trimmedEnd, trimmedStart } from "../text/white_space.ts";
 
+const NO_TEXT = new Uint8Array();
 /** Where a header nearly always ends. */
 const HEADER_PIECE_BYTES = 4 * 1024;
 /** A byte order mark, and the bytes behind a limit that show that it is exceeded. */
@@ -45,15 +43,12 @@ export async function readNumberSample(
   { source, input, options }: SampledRun,
   limits: PipelineLimits,
 ): Promise<NumberSample> {
-  const decoder = decoderOf(input.dialect.encoding);
   const sampler = new Sampler(input.dialect, options, limits);
-  for await (const chunk of readChunks(source, input.bytes)) {
-    for (const slice of slices(chunk, READ_BYTES)) {
-      const sample = sampler.take(decoder.decode(slice), false);
-      if (sample !== null) return sample;
-    }
+  for await (const text of readText(source, input)) {
+    const sample = sampler.take(text, false);
+    if (sample !== null) return sample;
   }
-  const sample = sampler.take(decoder.end(), true);
+  const sample = sampler.take(NO_TEXT, true);
   if (sample === null) throw emptyFile();
   return sample;
 }

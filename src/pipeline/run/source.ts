@@ -30,18 +30,33 @@ export async function* readRecords(
   limits: PipelineLimits,
   onChunk: (bytes: number) => void,
 ): AsyncGenerator<RecordParser, void, void> {
-  const decoder = decoderOf(input.dialect.encoding);
   const parser = new RecordParser(limits, syntaxOf(input.dialect));
-  for await (const chunk of readChunks(source, input.bytes)) {
-    for (const slice of slices(chunk, READ_BYTES)) {
-      parser.push(decoder.decode(slice));
-      yield parser;
-    }
-    onChunk(chunk.length);
+  for await (const text of readText(source, input, onChunk)) {
+    parser.push(text);
+    yield parser;
   }
-  parser.push(decoder.end());
   parser.end();
   yield parser;
+}
+
+/**
+ * Read the text of the input once, as UTF-8, in parts of a bounded size. A part is valid until the next is asked for.
+ *
+ * @param onChunk told the size of each chunk of the input once its text was taken
+ * @throws {OperatingError} `input-damaged` if the source has another size
+ */
+export async function* readText(
+  source: Source,
+  { bytes, dialect }: Pick<TaskInput, "bytes" | "dialect">,
+  onChunk: (bytes: number) => void = () => {},
+): AsyncGenerator<Uint8Array, void, void> {
+  const decoder = decoderOf(dialect.encoding);
+  for await (const chunk of readChunks(source, bytes)) {
+    for (const slice of slices(chunk, READ_BYTES)) yield decoder.decode(slice);
+    onChunk(chunk.length);
+  }
+  const rest = decoder.end();
+  if (rest.length > 0) yield rest;
 }
 
 /**
@@ -49,7 +64,7 @@ export async function* readRecords(
  *
  * @throws {OperatingError} `input-damaged` if there are more or fewer than expected
  */
-export async function* readChunks(
+async function* readChunks(
   source: Source,
   bytesExpected: number,
 ): AsyncGenerator<Uint8Array, void, void> {

@@ -1,6 +1,6 @@
 /**
- * Every plain file of the property tests with another delimiter and decimal mark through the kernel, on one thread and on several: no byte of
- * any artifact may differ from those of the plain engine.
+ * Every plain file of the property tests with another delimiter, decimal mark and encoding through the kernel, on one thread and on several: no
+ * byte of any artifact may differ from those of the plain engine.
  */
 import assert from "node:assert/strict";
 import { OPTION_DEFAULTS } from "../../src/domain/options.ts";
@@ -16,7 +16,7 @@ import { Dice } from "../property/dice.ts";
 import type { TestCase } from "../property/test_case.ts";
 import { ONLY_CASE, SEED } from "../property/settings.ts";
 import { engineOf, firstDifference, headerLineOf, runWhole } from "./engines.ts";
-import { rewritten, type Writing, WRITINGS } from "./rewritten.ts";
+import { ENCODINGS, rewritten, type Writing, WRITINGS } from "./rewritten.ts";
 
 const TINY = { ...KERNEL_SIZES, fillBytes: 65, pieceBytes: 7, carryBytesMax: 100 };
 const TINY_GRID = { ...GRID_SIZES, ...TINY, firstSegmentBytes: 50, segmentBytes: 90 };
@@ -25,7 +25,7 @@ interface Way extends Writing {
   engine: "whole" | "tiny" | "crew";
 }
 
-Deno.test("files with any delimiter and decimal mark come to the same with every engine, byte for byte", async () => {
+Deno.test("files with any delimiter, decimal mark and encoding come to the same with every engine, byte for byte", async () => {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/input`;
   const crew = new KernelCrew(2);
@@ -36,6 +36,7 @@ Deno.test("files with any delimiter and decimal mark come to the same with every
         const dice = new Dice(SEED + 5, number);
         return (["whole", "tiny", "crew"] as const).map((engine) => ({
           ...dice.pick(WRITINGS),
+          encoding: engine === "crew" ? "utf-8" : dice.pick(ENCODINGS),
           engine,
         }));
       },
