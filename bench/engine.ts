@@ -37,7 +37,10 @@ const LESS = "reasons, skipped rows, exact sums, lines";
 const ENGINE: Contender = {
   name: "DataTasker",
   command: Deno.execPath(),
-  args: (input, folder) => [...DENO, ...HEAP, here("engine_run.ts"), input, folder],
+  args: (input, folder, kind) => {
+    const words = kind === "semicolons" ? [kind] : [];
+    return [...DENO, ...HEAP, here("engine_run.ts"), input, folder, ...words];
+  },
   without: "",
   peakWord: "peak",
 };

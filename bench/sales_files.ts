@@ -8,6 +8,7 @@ export const DEFAULT_KINDS = [
   "wide",
   "regions",
   "money",
+  "semicolons",
   "gzip",
 ] as const;
 export const KINDS = [...DEFAULT_KINDS, "huge"] as const;
@@ -21,6 +22,7 @@ export const ABOUT: Record<Kind, { text: string; rows: number }> = {
   wide: { text: "60 columns", rows: 750_000 },
   regions: { text: "a million regions", rows: 5_500_000 },
   money: { text: 'revenue as `"$1,234.56"`, which rivals are told', rows: 4_800_000 },
+  semicolons: { text: "semicolons and decimal commas, which rivals are told", rows: 6_000_000 },
   gzip: { text: "the clean file, compressed", rows: 6_000_000 },
   huge: { text: "ten times the clean file, for this engine alone", rows: 60_000_000 },
 };
@@ -68,7 +70,10 @@ async function writePlain(path: string, kind: Kind, rows: number): Promise<void>
     : "";
   using file = await Deno.create(path);
   const encoder = new TextEncoder();
-  let lines = [HEADER + labels];
+  const written = kind === "semicolons"
+    ? (line: string) => line.replaceAll(",", ";").replaceAll(".", ",")
+    : (line: string) => line;
+  let lines = [written(HEADER + labels)];
   const flush = () => {
     const part = encoder.encode(lines.join("\n") + "\n");
     for (let at = 0; at < part.length;) at += file.writeSync(part.subarray(at));
@@ -77,9 +82,9 @@ async function writePlain(path: string, kind: Kind, rows: number): Promise<void>
   for (let row = 0; row < rows; row++) {
     const product = random.pick(["Widget A", "Gadget B", "Gizmo C", "Thing D"]);
     const discount = (share() * 0.5).toFixed(2);
-    lines.push(
+    lines.push(written(
       `${region()},${product},${revenue()},${random.whole(1, 100)},${discount}${more(row)}`,
-    );
+    ));
     if (lines.length === WRITE_ROWS) flush();
   }
   if (lines.length > 0) flush();

@@ -5,6 +5,7 @@ import { peakBytes } from "./peak.mjs";
 
 const [input, folder, kind] = process.argv.slice(2);
 const isMoney = kind === "money";
+const [delimiter, decimal] = kind === "semicolons" ? [";", ","] : [",", "."];
 const instance = await DuckDBInstance.create(":memory:");
 const db = await instance.connect();
 const text = (path) => `'${path.replaceAll("'", "''")}'`;
@@ -20,7 +21,7 @@ const schema = {
 const header = await rows(
   `select columns from sniff_csv(${
     text(input)
-  }, delim = ',', quote = '"', escape = '"', header = true)`,
+  }, delim = '${delimiter}', quote = '"', escape = '"', header = true)`,
 );
 const names = header[0][0].items.map((column) => column.entries.name);
 const types = names.map((name) => `${text(name)}: '${schema[name] ?? "VARCHAR"}'`).join(", ");
@@ -31,7 +32,7 @@ await db.run(
       : ""
   } from read_csv(${
     text(input)
-  }, delim = ',', quote = '"', escape = '"',
+  }, delim = '${delimiter}', decimal_separator = '${decimal}', quote = '"', escape = '"',
   header = true, columns = {${types}}, store_rejects = true, rejects_limit = 0)`,
 );
 const good =

@@ -7,7 +7,11 @@ import sys
 import pandas
 
 source, folder, kind = sys.argv[1:]
-sales = pandas.read_csv(source, dtype=str, keep_default_na=False)
+isSemicolons = kind == "semicolons"
+sales = pandas.read_csv(source, dtype=str, keep_default_na=False, sep=";" if isSemicolons else ",")
+if isSemicolons:
+    for name in ("revenue", "discount"):
+        sales[name] = sales[name].str.replace(",", ".", regex=False)
 if kind == "money":
     sales["revenue"] = sales["revenue"].str.replace("[$,]", "", regex=True)
 numbers = {name: pandas.to_numeric(sales[name], errors="coerce") for name in ("revenue", "quantity", "discount")}

@@ -5,6 +5,7 @@ import { peakBytes } from "./peak.mjs";
 
 const [input, folder, kind] = process.argv.slice(2);
 const isMoney = kind === "money";
+const writing = kind === "semicolons" ? { sep: ";", decimalComma: true } : {};
 const { col } = pl;
 const dtypes = {
   region: pl.Utf8,
@@ -13,7 +14,7 @@ const dtypes = {
   quantity: pl.Float64,
   discount: pl.Float64,
 };
-const read = pl.readCSV(input, { dtypes, inferSchemaLength: 0, ignoreErrors: true });
+const read = pl.readCSV(input, { dtypes, inferSchemaLength: 0, ignoreErrors: true, ...writing });
 const sales = isMoney
   ? read.withColumn(col("revenue").str.replaceAll("[$,]", "").cast(pl.Float64, false).alias("revenue"))
   : read;

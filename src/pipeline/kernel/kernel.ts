@@ -50,7 +50,7 @@ export interface PlainRecords {
   /** Up to this size a record keeps the limits of records and cells. */
   bytesMax: number;
   linesMax: number;
-  /** Whether the anomalies file has all columns, so that a record's text may stand there as it is. */
+  /** Whether the anomalies file has all columns, so that all of a record stands there. */
   areAllOwn: boolean;
   /** The byte between two cells; default: a comma. */
   delimiter?: number;

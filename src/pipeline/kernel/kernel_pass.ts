@@ -158,7 +158,7 @@ class AggregateVisitor implements Visitor {
 /** What makes a record below this header plain. */
 export function plainRecords(header: Header, { syntax, formats, limits }: Reading): PlainRecords {
   const hasDecimalComma = formats.revenue.mark === ",";
-  // What an artifact says of a record that isn't written as artifacts are is for the plain engine's writer.
+  // What is said of a record that isn't written as artifacts are is for the plain engine's writer.
   const isCsv = syntax.delimiter === COMMA && !hasDecimalComma;
   return {
     columns: header.columns.length,
@@ -166,7 +166,7 @@ export function plainRecords(header: Header, { syntax, formats, limits }: Readin
     schemaColumns: SALES.map(({ name }) => header.fields[name] ?? header.fields.quantity),
     bytesMax: Math.min(limits.recordBytesMax, limits.cellBytesMax),
     linesMax: limits.recordLinesMax,
-    areAllOwn: isCsv && header.columns.every(isOwn),
+    areAllOwn: header.columns.every(isOwn),
     delimiter: syntax.delimiter,
     hasDecimalComma,
     ...(isCsv && { rejectTexts: rejectTexts(header) }),

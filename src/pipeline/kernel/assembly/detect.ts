@@ -1,11 +1,11 @@
 // Stage 4, detect: keep the records of rows whose revenue per unit exceeds a bound.
 //
-// A record whose text is, but for the line end, what the anomalies file says of its own columns is marked `ready`; the
-// others go through the plain engine's writer.
+// A record whose text is, but for the line end, what the anomalies file says of its own columns is marked `ready`; so is one without quotes of
+// a file with another delimiter, of which that is kept instead. The others go through the plain engine's writer.
 
 import { CANDIDATES, CANDIDATES_BYTES, Row, ROW_BYTES, ROWS, Status } from "./layout";
 import { needsQuotes } from "./csv_cell";
-import { QUOTE, separatorAt } from "./structure";
+import { COMMA, QUOTE, separatorAt } from "./structure";
 import { trimmedEnd, trimmedStart } from "./text";
 
 /** f64 revenue per unit, u32 line ends before it, u32 bytes, u32 whether it is ready; then the text. */
@@ -13,11 +13,13 @@ export const HEAD_BYTES: usize = 24;
 
 let columns: u32 = 0;
 let areAllOwn: bool = false;
+let hasCommas: bool = true;
 
 /** @param allOwn whether the anomalies file has all columns */
-export function setColumns(columnCount: u32, allOwn: bool): void {
+export function setColumns(columnCount: u32, allOwn: bool, delimiter: u32): void {
   columns = columnCount;
   areAllOwn = allOwn;
+  hasCommas = delimiter == COMMA;
 }
 
 /** Look at the rows in [from, rows), until CANDIDATES is full; how far it came. */
@@ -28,22 +30,28 @@ export function detect(from: u32, rows: u32, bound: f64): u32 {
     const quotient = load<f64>(row, Row.QUOTIENT);
     if (quotient <= bound) continue;
     const start = <usize> load<u32>(row, Row.START);
-    const bytes = <usize> load<u32>(row, Row.END) - start;
-    const next = (to + HEAD_BYTES + bytes + 7) & ~(<usize> 7);
-    if (next > CANDIDATES_BYTES) break;
+    let bytes = <usize> load<u32>(row, Row.END) - start;
+    if (to + HEAD_BYTES + bytes + 2 * columns + 7 > CANDIDATES_BYTES) break;
     const at = CANDIDATES + to;
+    const text = at + HEAD_BYTES;
+    let isReady = hasCommas && isWritten(row);
+    if (isReady || !writeOwn(row, text)) memory.copy(text, start, bytes);
+    else {
+      bytes = writtenEnd - text;
+      isReady = true;
+    }
     store<f64>(at, quotient);
     store<u32>(at, load<u32>(row, Row.LINE), 8);
     store<u32>(at, <u32> bytes, 12);
-    store<u32>(at, <u32> isReady(row), 16);
-    memory.copy(at + HEAD_BYTES, start, bytes);
-    to = next;
+    store<u32>(at, <u32> isReady, 16);
+    to = (to + HEAD_BYTES + bytes + 7) & ~(<usize> 7);
   }
   store<u32>(Status.CANDIDATES, <u32> to);
   return done;
 }
 
-function isReady(row: usize): bool {
+/** Whether a row's text is what the anomalies file says of its own columns. */
+function isWritten(row: usize): bool {
   if (!areAllOwn) return false;
   const hasQuotes = load<u8>(row, Row.FLAGS) != 0;
   let start = <usize> load<u32>(row, Row.START);
@@ -58,6 +66,29 @@ function isReady(row: usize): bool {
     }
     start = end + 1;
   }
+  return true;
+}
+
+let writtenEnd: usize = 0;
+
+/** Write what the anomalies file says of a row of a file with another delimiter, up to `writtenEnd`; false if that isn't plain to see. */
+function writeOwn(row: usize, to: usize): bool {
+  if (hasCommas || !areAllOwn || load<u8>(row, Row.FLAGS) != 0) return false;
+  let out = to;
+  let start = <usize> load<u32>(row, Row.START);
+  const separator = load<u32>(row, Row.SEPARATOR);
+  for (let cell: u32 = 0; cell < columns; cell++) {
+    const end = cell == columns - 1 ? <usize> load<u32>(row, Row.END) : separatorAt(separator + cell);
+    if (!isTrimmed(start, end)) return false;
+    if (cell != 0) store<u8>(out++, COMMA as u8);
+    const isQuoted = needsQuotes(start, end);
+    if (isQuoted) store<u8>(out++, QUOTE as u8);
+    memory.copy(out, start, end - start);
+    out += end - start;
+    if (isQuoted) store<u8>(out++, QUOTE as u8);
+    start = end + 1;
+  }
+  writtenEnd = out;
   return true;
 }
 

@@ -37,6 +37,6 @@ export function prepare(
   setDelimiter(delimiter);
   initTables(hasDecimalComma);
   setHeader(columns, recordBytesMax, recordLinesMax);
-  setColumns(columns, areAllOwn);
+  setColumns(columns, areAllOwn, delimiter);
   setRejects(columns);
 }
