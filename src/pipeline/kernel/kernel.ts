@@ -17,7 +17,7 @@
  * those that are rejected for certain. So what a record means is defined in one place, `src/pipeline/*.ts`; the kernel only knows which
  * records need no thought.
  *
- * White space around a cell is no reason to stop, nor is a dollar sign or commas between thousands: `changed` counts such cells over
+ * White space around a cell is no reason to stop, nor is a dollar sign, commas between thousands or a decimal comma: `changed` counts such cells over
  * the rows of the last `aggregate`. But the report shows the first of them, so until there are enough `stopAtChanged` makes records with
  * certain changes odd ones, which the plain engine sees and counts instead (`sorting_visitor.ts`).
  *
