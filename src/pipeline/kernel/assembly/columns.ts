@@ -7,6 +7,7 @@
 //
 // What isn't as nearly all cells are (white space around it, a sign, more than eight bytes) makes its row one to be read with care, by itself.
 
+import { copy } from "./copy";
 import {
   BATCH_MAX,
   CELL_BYTES,
@@ -366,9 +367,8 @@ function readAmount(start: usize, end: usize, unitsTo: usize, number: u32): u32 
     taken |= Changes.THOUSANDS;
   }
   if (taken == 0) return UNFIT; // a plain number would have been read
-  memory.copy(to, at, end - at);
   changes |= taken << number;
-  return readNumber(DIGITS, to + (end - at), unitsTo);
+  return readNumber(DIGITS, copy(to, at, end), unitsTo);
 }
 
 // @ts-ignore: decorator

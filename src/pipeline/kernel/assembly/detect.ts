@@ -4,6 +4,7 @@
 // a file with another delimiter, of which that is kept instead. The others go through the plain engine's writer.
 
 import { CANDIDATES, CANDIDATES_BYTES, Row, ROW_BYTES, ROWS, Status } from "./layout";
+import { copy, SLACK } from "./copy";
 import { needsQuotes } from "./csv_cell";
 import { COMMA, QUOTE, separatorAt } from "./structure";
 import { trimmedEnd, trimmedStart } from "./text";
@@ -31,11 +32,11 @@ export function detect(from: u32, rows: u32, bound: f64): u32 {
     if (quotient <= bound) continue;
     const start = <usize> load<u32>(row, Row.START);
     let bytes = <usize> load<u32>(row, Row.END) - start;
-    if (to + HEAD_BYTES + bytes + 2 * columns + 7 > CANDIDATES_BYTES) break;
+    if (to + HEAD_BYTES + bytes + 2 * columns + SLACK > CANDIDATES_BYTES) break;
     const at = CANDIDATES + to;
     const text = at + HEAD_BYTES;
     let isReady = hasCommas && isWritten(row);
-    if (isReady || !writeOwn(row, text)) memory.copy(text, start, bytes);
+    if (isReady || !writeOwn(row, text)) copy(text, start, start + bytes);
     else {
       bytes = writtenEnd - text;
       isReady = true;
@@ -83,8 +84,7 @@ function writeOwn(row: usize, to: usize): bool {
     if (cell != 0) store<u8>(out++, COMMA as u8);
     const isQuoted = needsQuotes(start, end);
     if (isQuoted) store<u8>(out++, QUOTE as u8);
-    memory.copy(out, start, end - start);
-    out += end - start;
+    out = copy(out, start, end);
     if (isQuoted) store<u8>(out++, QUOTE as u8);
     start = end + 1;
   }

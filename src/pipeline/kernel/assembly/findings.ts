@@ -2,6 +2,7 @@
 //
 // A candidate that isn't `ready` (see `detect.ts`) stops it: the plain engine's writer takes that one.
 
+import { copy } from "./copy";
 import { CANDIDATES, OUTPUT, OUTPUT_BYTES, Status } from "./layout";
 import { HEAD_BYTES } from "./detect";
 import { NUMBER_BYTES_MAX, writeDouble, writeInteger } from "./number_text";
@@ -33,8 +34,7 @@ export function writeAnomalies(
     const bytes = <usize> load<u32>(at, 12);
     if (quotient > threshold) {
       if (!load<u32>(at, 16) || out + bytes + FINDING_BYTES_MAX > OUTPUT + OUTPUT_BYTES) break;
-      memory.copy(out, at + HEAD_BYTES, bytes);
-      out += bytes;
+      out = copy(out, at + HEAD_BYTES, at + HEAD_BYTES + bytes);
       store<u8>(out, COMMA);
       out = writeDouble(out + 1, quotient);
       store<u64>(out, 0x2c657572742c); // ,true,

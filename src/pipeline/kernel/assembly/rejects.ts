@@ -6,6 +6,7 @@
 //
 // A row has a *gap* where its line and the number of its record belong: a thread doesn't know how many stand before its part of the file.
 
+import { copy, SLACK } from "./copy";
 import { needsQuotes } from "./csv_cell";
 import {
   FAULTY,
@@ -39,8 +40,6 @@ const SOUND: u32 = 4;
 const UNCERTAIN: u32 = 5;
 const KINDS: usize = 4;
 
-/** What copying in sixteens writes behind the end. */
-const SLACK: usize = 16;
 /** What a row has at most beside its record and the cell that is shown; and what copying writes behind it. */
 const REASON_BYTES_MAX: usize = RejectText.BYTES + 4 + SLACK;
 const PLUS: u32 = 0x2b;
@@ -267,13 +266,6 @@ function countFaults(): void {
     const cells = Status.FAULTS + (kind << 2);
     store<u32>(cells, load<u32>(cells) + ((faultsByKind >>> <u32> (kind << 3)) & 0xff));
   }
-}
-
-/** Copy what stands in [start, end), and up to SLACK behind it: nearly all is short. Where the copy ends. */
-function copy(to: usize, start: usize, end: usize): usize {
-  const bytes = end - start;
-  for (let at: usize = 0; at < bytes; at += 16) v128.store(to + at, v128.load(start + at));
-  return to + bytes;
 }
 
 /**
