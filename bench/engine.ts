@@ -75,7 +75,10 @@ const CONTENDERS: Contender[] = [
   {
     name: "structural scan",
     command: Deno.execPath(),
-    args: (input) => [...DENO, ...HEAP, here("scan_run.ts"), input],
+    args: (input, _folder, kind) => {
+      const delimiter = kind === "semicolons" ? ";" : ",";
+      return [...DENO, ...HEAP, here("scan_run.ts"), input, delimiter];
+    },
     without: "all but finding the structure",
     isFloor: true,
   },

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import type { Dialect } from "../../src/domain/dialect.ts";
-import { isPlain } from "../../src/domain/dialect.ts";
 import type { InputFault } from "../../src/domain/errors.ts";
 import { InputError } from "../../src/domain/errors.ts";
 import type { TaskOptions } from "../../src/domain/options.ts";
@@ -50,11 +49,9 @@ export async function readUpload(
   }
   const file = new Uint8Array(Buffer.concat(parts));
   const run = await runWith(file, dialect, options, new PlainEngine());
-  if (isPlain(dialect)) {
-    const engine = KernelEngine.acquire(SIZES);
-    assert.ok(engine !== null, "the kernel wasn't released");
-    assertSame(await runWith(file, dialect, options, engine), run);
-  }
+  const engine = KernelEngine.acquire(SIZES);
+  assert.ok(engine !== null, "the kernel wasn't released");
+  assertSame(await runWith(file, dialect, options, engine), run);
   return { dialect, run };
 }
 

@@ -11,7 +11,7 @@ import { isFormulaOverColumn } from "./formula.ts";
 import type { Header } from "../header/header.ts";
 import { comparedLabel } from "../header/label.ts";
 import { type CellFault, NumberCell } from "../number/number.ts";
-import { type NumberFormats, PLAIN_FORMATS } from "../number/number_format.ts";
+import type { NumberFormats } from "../number/number_format.ts";
 import type { CsvRecord } from "../parse/record.ts";
 import { SALES, type SalesField } from "../header/schema.ts";
 import { isTotalsWord } from "./totals.ts";
@@ -87,7 +87,7 @@ export class Cleaner {
   constructor(
     header: Header,
     options: Pick<TaskOptions, "keep_totals">,
-    formats: NumberFormats = PLAIN_FORMATS,
+    formats: NumberFormats,
   ) {
     this.row = {
       regionStart: 0,

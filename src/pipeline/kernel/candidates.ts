@@ -20,11 +20,11 @@ export interface Candidate {
   revPerUnit: number;
   /** Where its record begins, from 1. */
   line: number;
-  /** Its record without the line end: bytes[start, end). */
+  /** Its record without the line end, or what the artifact says of it: bytes[start, end). */
   bytes: Uint8Array;
   start: number;
   end: number;
-  /** Whether that is, as it stands, what the anomalies file says of its own columns. */
+  /** Whether it is what the anomalies file says of its own columns. */
   isReady: boolean;
   /** Where the next one begins. */
   next: number;

@@ -32,6 +32,7 @@ import { OrderedResults, SELF } from "./ordered_results.ts";
 import { OddRecords } from "./odd_records.ts";
 import { readingOf } from "./reading.ts";
 import type { WalkSizes } from "./record_walk.ts";
+import { WaitingBytes } from "./waiting_bytes.ts";
 import { type SegmentAnomalies, type SegmentOrder, type SegmentResult, Share } from "./share.ts";
 
 /** Sizes of the grid; tests make them tiny. */
@@ -39,7 +40,7 @@ export interface GridSizes extends KernelSizes {
   /** The first segment: short, because nothing is known of the threshold before it is done. */
   firstSegmentBytes: number;
   segmentBytes: number;
-  /** Bytes of rejects for each thread that may wait: where there are more, fewer segments are asked for and done ahead. */
+  /** Bytes of rejects or anomalies for each thread that may wait: where there are more, fewer segments are asked for and done ahead. */
   waitingBytesMax: number;
   /** From so many regions on, threads share the summary. */
   dealtRegionsMin: number;
@@ -59,7 +60,7 @@ const ASKED_MAX = 4;
 const ASKED_FIRST_MAX = 8;
 /** Segments for each thread that may be done ahead of the one that is next: their rejects wait in memory, or of twice as many their anomalies. */
 const AHEAD_MAX = 6;
-/** Segments of which the anomalies are asked for first. */
+/** Segments of which the anomalies are asked for before any are done: this thread would wait for all that are asked for together. */
 const ASKED_ANOMALIES_FIRST = 3;
 
 /** Where a segment was done, and what stands before it. */
@@ -116,28 +117,35 @@ export class CrewEngine implements Engine {
     const { run, clock, meter } = context;
     clock.beginPass();
     const results = new OrderedResults<SegmentAnomalies>(this.#crew.size);
+    const { firstSegmentBytes, segmentBytes, waitingBytesMax } = this.#sizes;
+    const waiting = new WaitingBytes(waitingBytesMax);
     const all = this.#done.length;
-    for (let index = 0, asked = 0; index < all; index++) {
+    let asked = Math.min(all, ASKED_ANOMALIES_FIRST);
+    this.#askAnomalies(0, asked, statistics, results);
+    for (let index = 0; index < all; index++) {
       run.signal?.throwIfAborted();
-      while (asked < Math.min(all, index + this.#aheadMax)) {
-        // Of the first nobody is ahead: this thread would wait for all that are asked for with them.
-        const more = asked === 0 ? ASKED_ANOMALIES_FIRST : this.#aheadMax;
+      const ahead = waiting.limit(AHEAD_MAX) * (this.#crew.size + 1);
+      while (index > 0 && asked < Math.min(all, index + ahead)) {
         const from = asked;
-        asked = Math.min(all, from + more);
+        asked = Math.min(all, from + ahead);
         this.#askAnomalies(from, asked, statistics, results);
       }
       // All threads have about as many segments, so the others are ahead of this one, which writes.
       const { member, linesBefore } = this.#done[index];
       let reread: number;
+      const before = anomalies.csv.length;
       if (member === SELF) {
         reread = this.#share!.detect(index, statistics, linesBefore, anomalies);
       } else {
         await results.arrival(index);
-        const { bytes, rows, bytesReread } = results.take(index).result;
-        anomalies.csv.raw(bytes, 0, bytes.length);
-        anomalies.rows += rows;
-        reread = bytesReread;
+        const { result } = results.take(index);
+        anomalies.csv.raw(result.bytes, 0, result.bytes.length);
+        anomalies.rows += result.rows;
+        reread = result.bytesReread;
+        giveBack(result);
       }
+      const share = index === 0 ? firstSegmentBytes / segmentBytes : 1;
+      waiting.weigh((anomalies.csv.length - before) / share);
       this.#bytesReread += reread;
       if (reread > 0) meter.read(reread);
       if (anomalies.isFull) await clock.write(() => anomalies.flush());
@@ -172,10 +180,6 @@ export class CrewEngine implements Engine {
       plain_rows: context.tally.rowsTotal - this.#kernelRows,
       reread_bytes: this.#bytesReread,
     };
-  }
-
-  get #aheadMax(): number {
-    return AHEAD_MAX * (this.#crew.size + 1);
   }
 
   release(): void {
@@ -220,22 +224,19 @@ export class CrewEngine implements Engine {
       bound: bound.of(share.aggregate),
     });
     const results = new OrderedResults<SegmentResult>(this.#crew.size);
-    // Bytes of rejects of the segment that has most of them, if they were all of the same size; never 0, for it divides.
-    let heaviest = 1;
-    const weigh = ({ start, end, rejects }: SegmentResult) => {
-      const density = rejects.bytes.length / Math.max(1, end - (start ?? 0));
-      heaviest = Math.max(heaviest, density * this.#sizes.segmentBytes);
+    const waiting = new WaitingBytes(this.#sizes.waitingBytesMax);
+    const weigh = ({ start, end, rejects: { bytes, gaps } }: SegmentResult) => {
+      const share = Math.max(1, end - (start ?? 0)) / this.#sizes.segmentBytes;
+      waiting.weigh((bytes.length + gaps.byteLength) / share);
     };
-    const limited = (segments: number) =>
-      Math.max(1, Math.min(segments, Math.floor(this.#sizes.waitingBytesMax / heaviest)));
-    const aheadMax = () => limited(AHEAD_MAX) * (members.length + 1);
+    const aheadMax = () => waiting.limit(AHEAD_MAX) * (members.length + 1);
     let next = 0;
     const askOthers = (last: number, askedMax: number) => {
       while (next < last) {
         const member = results.idlest();
         // Towards the end no more than its part of what is left.
         const part = (grid.length - next + results.waitingAll) / (members.length + 1);
-        if (results.waiting(member) >= Math.min(limited(askedMax), part)) break;
+        if (results.waiting(member) >= Math.min(waiting.limit(askedMax), part)) break;
         const order = orderOf(next++);
         results.expect(order.index, member, this.#crew.ask(member, "run", order));
       }
@@ -263,6 +264,7 @@ export class CrewEngine implements Engine {
       for (; results.has(index); index++) {
         let { member, result } = results.take(index);
         if (result.start !== end) {
+          giveBack(result.rejects);
           result = await this.#redo(member, { ...orderOf(index), start: end });
         }
         if (result.isTooMuch) return { sorter, isTooMuch: true };
@@ -274,7 +276,7 @@ export class CrewEngine implements Engine {
         weigh(result);
         fillGaps(this.#kernel, rejects.csv, result.rejects, lines, records);
         rejects.rows += result.rejects.rows;
-        giveBack(result.rejects.bytes);
+        giveBack(result.rejects);
         this.#done.push({ member, linesBefore: lines });
         this.#kernelRows += result.kernelRows;
         meter.read(Math.min(result.end, bytes) - end);
@@ -357,8 +359,10 @@ function gridOf(begin: number, end: number, sizes: GridSizes): { from: number; t
 }
 
 /** Free the memory of what is used no more: to have it collected takes too long. */
-function giveBack({ buffer }: Uint8Array): void {
-  if (buffer.byteLength > 0) (buffer as ArrayBuffer).transfer(0);
+function giveBack({ bytes, gaps }: { bytes: Uint8Array; gaps?: Uint32Array }): void {
+  for (const { buffer } of gaps === undefined ? [bytes] : [bytes, gaps]) {
+    if (buffer.byteLength > 0) (buffer as ArrayBuffer).transfer(0);
+  }
 }
 
 function addCounts(to: Map<RejectCode, number>, from: ReadonlyMap<RejectCode, number>): void {

@@ -87,7 +87,7 @@ export class DetectVisitor implements Visitor {
   #detected = 0;
 
   constructor(
-    { run, clock }: SorterContext,
+    { run, clock }: Pick<SorterContext, "run" | "clock">,
     kernel: Kernel,
     reading: Reading,
     header: Header,

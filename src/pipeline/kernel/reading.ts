@@ -1,4 +1,4 @@
-/** How a file is written, as far as the engines with the kernel need to know. */
+/** How a file is read: what the engines with the kernel have to know of how it is written, and the limits. */
 import type { Dialect } from "../../domain/dialect.ts";
 import { NUMBER_FIELDS, type NumberFormats } from "../number/number_format.ts";
 import { type Syntax, syntaxOf } from "../parse/syntax.ts";
@@ -13,8 +13,8 @@ export interface Reading {
 }
 
 /**
- * Whether the kernel can read the text of such a file: any delimiter of one byte, doubled quotes, lines that end with line feeds, a header of
- * one of them, and numbers with one decimal mark that are no percentages.
+ * Whether the kernel can read the text of such a file: any delimiter of one byte, quotes `"` that are doubled, lines that end with line feeds, a
+ * header of one of them, and numbers with one decimal mark that are no percentages.
  */
 export function isForKernel(dialect: Dialect, formats: NumberFormats): boolean {
   const { delimiter, quote = '"', escape = "doubled", newline, header_lines } = dialect;

@@ -224,8 +224,7 @@ export class Share {
     let bytesReread = 0;
     this.#clock.beginRecord();
     if (segment.bound > threshold) {
-      const { limits } = reading;
-      const context = { run: { options }, limits, tally: new Tally(), clock: this.#clock };
+      const context = { run: { options }, clock: this.#clock };
       const visitor = new DetectVisitor(context, this.#kernel, reading, header, threshold, segment);
       bytesReread = this.#read(visitor, segment.start!, segment.endOffset).bytes;
       ({ store, parts } = visitor.found());

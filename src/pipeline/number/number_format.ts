@@ -20,13 +20,6 @@ export type NumberFormats = Readonly<Record<NumberField, NumberFormat>>;
 
 export const PLAIN_FORMAT: NumberFormat = { mark: ".", isPercent: false };
 
-/** What engines know that take no other numbers. */
-export const PLAIN_FORMATS: NumberFormats = {
-  revenue: PLAIN_FORMAT,
-  quantity: PLAIN_FORMAT,
-  discount: PLAIN_FORMAT,
-};
-
 export function isNumberField(name: SalesField): name is NumberField {
   return (NUMBER_FIELDS as readonly string[]).includes(name);
 }

@@ -12,7 +12,7 @@ export interface EngineFacts {
   threads: number;
   /** Rows that the plain way took. */
   plain_rows: number;
-  /** Bytes that were read a second time. */
+  /** Bytes of the text, as UTF-8, that were read a second time. */
   reread_bytes: number;
 }
 

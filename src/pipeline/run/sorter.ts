@@ -21,8 +21,7 @@ import { noValidRows, type Position, tooManyBadRows, tooManyRegions } from "./ta
 /** What a sorter needs of a run. */
 export interface SorterContext extends Pick<RunContext, "limits" | "tally" | "clock"> {
   run: Pick<RunContext["run"], "options">;
-  /** Default: all numbers are plain. */
-  numbers?: Pick<RunContext["numbers"], "formats">;
+  numbers: Pick<RunContext["numbers"], "formats">;
 }
 
 /** Told of each row in the order of the file; a record is valid until the call returns. */
@@ -61,7 +60,7 @@ export class Sorter {
     this.#context = context;
     this.header = header;
     this.rejects = rejects;
-    this.cleaner = new Cleaner(header, run.options, context.numbers?.formats);
+    this.cleaner = new Cleaner(header, run.options, context.numbers.formats);
     this.aggregate = aggregate;
     this.#budget = new Budget(run.options, limits.badRatioRowsMin);
     this.#own = ownColumns(header);
