@@ -1,7 +1,7 @@
-/** Rejects wait in memory until their turn: how much of a file may be done ahead depends on how many there are. */
+/** Rejects and anomalies wait in memory until their turn: how much of a file may be done ahead depends on how many there are. */
 import assert from "node:assert/strict";
 import { OPTION_DEFAULTS } from "../../src/domain/options.ts";
-import type { Crew } from "../../src/pipeline/kernel/crew.ts";
+import type { Crew, CrewWork } from "../../src/pipeline/kernel/crew.ts";
 import { CrewEngine, GRID_SIZES } from "../../src/pipeline/kernel/crew_engine.ts";
 import { PlainEngine } from "../../src/pipeline/run/engine.ts";
 import { readInputAt } from "../../src/worker/input_source.ts";
@@ -16,12 +16,16 @@ const SIZES = {
   waitingBytesMax: 32 * 1024,
 };
 
-/** The most segments that a thread had been asked for and hadn't answered, in a run over such rows. */
-async function mostAsked(row: string): Promise<number> {
-  const rows = Array<string>(40_000).fill(row);
+/**
+ * The most segments of which a thread had been asked for this and hadn't answered, in a run over such rows.
+ *
+ * @param pattern rows, as often as it takes
+ */
+async function mostAsked(task: "run" | "detect", ...pattern: string[]): Promise<number> {
+  const rows = Array.from({ length: 40_000 }, (_, i) => pattern[i % pattern.length]);
   const text = ["region,product,revenue,quantity,discount", "N,p,1,1,0", ...rows, ""].join("\n");
   const bytes = new TextEncoder().encode(text);
-  const options = { ...OPTION_DEFAULTS };
+  const options = { ...OPTION_DEFAULTS, k: 0.1 };
   const testCase: TestCase = { number: 0, kind: "waiting", bytes, options, limits: {} };
   const path = await Deno.makeTempFile();
   await Deno.writeFile(path, bytes);
@@ -30,11 +34,12 @@ async function mostAsked(row: string): Promise<number> {
   let asked = 0;
   const watched: Crew = {
     size: crew.size,
-    ask(member, task, order) {
-      const answer = crew.ask(member, task, order);
-      if (task !== "run") return answer;
-      most = Math.max(most, ++asked);
-      return answer.finally(() => asked--);
+    ask(member, asking, order) {
+      const answer = crew.ask(member, asking, order);
+      if (asking !== task) return answer;
+      const segments = task === "run" ? 1 : (order as CrewWork["detect"]["order"]).segments.length;
+      most = Math.max(most, asked += segments);
+      return answer.finally(() => asked -= segments);
     },
     answers: () => crew.answers(),
   };
@@ -55,6 +60,11 @@ async function mostAsked(row: string): Promise<number> {
 }
 
 Deno.test("where most rows are rejected a thread is asked for one segment at a time, else for some", async () => {
-  assert.equal(await mostAsked("North,Widget,abc,3,0.1"), 1);
-  assert.ok(await mostAsked("North,Widget,12.50,3,0.1") > 1);
+  assert.equal(await mostAsked("run", "North,Widget,abc,3,0.1"), 1);
+  assert.ok(await mostAsked("run", "North,Widget,12.50,3,0.1") > 1);
+});
+
+Deno.test("where many rows are anomalies a thread is asked for those of a few segments at a time", async () => {
+  const many = await mostAsked("detect", "North,Widget,12.50,3,0.1", "North,Widget,99.50,3,0.1");
+  assert.ok(many <= 3, `${many} segments`); // as many as are asked for before any is weighed
 });
