@@ -98,10 +98,10 @@ function inherited(...names: string[]): Record<string, string> {
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
 
-/** SIGKILL to a process that may be gone already. */
-export function killQuietly(pid: number): void {
+/** A signal to a process that may be gone already. */
+export function killQuietly(pid: number, signal: Deno.Signal = "SIGKILL"): void {
   try {
-    Deno.kill(pid, "SIGKILL");
+    Deno.kill(pid, signal);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
