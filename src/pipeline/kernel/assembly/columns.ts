@@ -25,7 +25,7 @@ import {
   hasDecimalComma,
   HUNDREDS,
   INSIDE_8,
-  NINES,
+  OVER_NINE,
   PAIRS,
   POINTS,
   readNumber,
@@ -172,7 +172,7 @@ function readTexts(from: usize, to: usize, stride: usize, regions: usize, produc
   const unitsAt: usize = Row.UNITS + (number << 3);
   const scaleAt: usize = Row.SCALES + number;
   const zeros = v128.load(ZEROS);
-  const nines = v128.load(NINES);
+  const overNine = v128.load(OVER_NINE);
   const pointBytes = v128.load(POINTS);
   const pairFactors = v128.load(PAIRS);
   const hundreds = v128.load(HUNDREDS);
@@ -202,7 +202,7 @@ function readTexts(from: usize, to: usize, stride: usize, regions: usize, produc
         digits = v128.swizzle(digits, i64x2.shuffle(aTable, bTable, 0, 2));
         powers = i64x2.shuffle(aTable, bTable, 1, 3);
       }
-      if (!v128.any_true(v128.sub_sat<u8>(digits, nines))) {
+      if (i8x16.bitmask(v128.add_sat<u8>(digits, overNine)) == 0) {
         // Of each two digits the first, which stands in the low byte, ten times.
         const pairs = i16x8.shr_u(i16x8.mul(digits, pairFactors), 8);
         const fours = i32x4.dot_i16x8_s(pairs, hundreds);

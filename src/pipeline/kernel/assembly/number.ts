@@ -21,7 +21,7 @@ const TENS: usize = POWERS + 1312;
 export const HUNDREDS: usize = POWERS + 1328;
 export const TEN_THOUSANDS: usize = POWERS + 1344;
 export const ZEROS: usize = POWERS + 1360; // '0', sixteen times
-export const NINES: usize = POWERS + 1376;
+export const OVER_NINE: usize = POWERS + 1376; // what gives a byte the highest bit if it is more than 9
 export const POINTS: usize = POWERS + 1392;
 // The same for two cells of up to eight bytes, side by side.
 export const INSIDE_8: usize = POWERS + 1408; // for each length up to 8, eight bytes of which so many at the end are ones
@@ -43,7 +43,7 @@ export function initTables(isComma: bool): void {
     store<u8>(INSIDE + 16 + i, 0xff);
     store<u8>(TENS + i, i & 1 ? 1 : 10);
     store<u8>(ZEROS + i, 0x30);
-    store<u8>(NINES + i, 9);
+    store<u8>(OVER_NINE + i, 0x80 - 10);
     store<u8>(POINTS + i, <u8> ((isComma ? COMMA : POINT) - 0x30));
   }
   for (let length: usize = 0; length <= 8; length++) {
@@ -128,7 +128,7 @@ export function initTables(isComma: bool): void {
     if (hasDecimalComma && scale == 0) return UNFIT;
     digits = v128.swizzle(digits, v128.load(SHUFFLES + (<usize> point << 4)));
   }
-  if (v128.any_true(v128.sub_sat<u8>(digits, v128.load(NINES)))) return UNFIT;
+  if (i8x16.bitmask(v128.add_sat<u8>(digits, v128.load(OVER_NINE)))) return UNFIT;
   let units: i64;
   if (i64x2.extract_lane(digits, 0) == 0) units = eightDigits(i64x2.extract_lane(digits, 1));
   else {

@@ -43,6 +43,11 @@ export let indexEnd: usize = 0;
 /** Where the list of line feeds in quotes ends. */
 export let innerEnd: usize = INNER_LINES;
 
+/** What `judgeQuotes` found in a block: quotes that are text, the bytes up to where the index breaks, and where that is. */
+let literals: u64 = 0;
+let sound: u64 = 0;
+let brokenAt: usize = 0;
+
 /** List what stands in [from, to); from is the start of a record. */
 export function buildIndex(from: usize, to: usize): void {
   const delimiter = v128.load(MARKS);
@@ -60,73 +65,63 @@ export function buildIndex(from: usize, to: usize): void {
   let isInside: u64 = 0;
   let wasEdge: u64 = 1;
   let hasClosed: u64 = 0;
-  let allReturns: u64 = 0;
   isBroken = false;
+  hasReturns = false;
   for (let at = from; at < to; at += 64) {
     const a = v128.load(at);
     const b = v128.load(at, 16);
     const c = v128.load(at, 32);
     const d = v128.load(at, 48);
-    let lineMask = maskOf(a, b, c, d, lf);
-    let mask = maskOf(a, b, c, d, delimiter) | lineMask;
-    const left = to - at;
-    const within: u64 = left < 64 ? ((<u64> 1) << left) - 1 : ~(<u64> 0);
-    lineMask &= within;
-    mask &= within;
-    if (left >= 64) highBits = v128.or(highBits, v128.or(v128.or(a, b), v128.or(c, d)));
-    else if (!isAscii(at, to)) highBits = i64x2.splat(-1);
+    highBits = v128.or(highBits, v128.or(v128.or(a, b), v128.or(c, d)));
+    let lineMask = bitsOf(i8x16.eq(a, lf), i8x16.eq(b, lf), i8x16.eq(c, lf), i8x16.eq(d, lf));
+    const mask = lineMask |
+      bitsOf(i8x16.eq(a, delimiter), i8x16.eq(b, delimiter), i8x16.eq(c, delimiter), i8x16.eq(d, delimiter));
 
-    let quotes: u64 = 0;
     let returns: u64 = 0;
     let lone: u64 = 0; // of these, those without a line feed
-    if (
-      v128.any_true(v128.or(
-        v128.or(either(a, quote, cr), either(b, quote, cr)),
-        v128.or(either(c, quote, cr), either(d, quote, cr)),
-      ))
-    ) {
-      quotes = maskOf(a, b, c, d, quote) & within;
-      returns = maskOf(a, b, c, d, cr) & within;
-      allReturns |= returns;
+    const aReturns = i8x16.eq(a, cr);
+    const bReturns = i8x16.eq(b, cr);
+    const cReturns = i8x16.eq(c, cr);
+    const dReturns = i8x16.eq(d, cr);
+    if (anyOf(aReturns, bReturns, cReturns, dReturns)) {
+      hasReturns = true;
+      returns = bitsOf(aReturns, bReturns, cReturns, dReturns);
       // The byte after the last one is looked at in memory: at the very end of the index it may be anything, and then
       // a return that is listed without need only makes its record an odd one.
       lone = returns & ~((lineMask >>> 1) | ((<u64> (at + 64 < to && load<u8>(at, 64) == LF)) << 63));
     }
-    if ((quotes | lone | isInside | hasClosed) != 0) {
-      let literals: u64 = 0;
-      let inside: u64 = 0;
-      let opening: u64 = 0;
-      let closing: u64 = 0;
-      let sound = within;
-      for (;;) {
+
+    const aQuotes = i8x16.eq(a, quote);
+    const bQuotes = i8x16.eq(b, quote);
+    const cQuotes = i8x16.eq(c, quote);
+    const dQuotes = i8x16.eq(d, quote);
+    if ((<u64> anyOf(aQuotes, bQuotes, cQuotes, dQuotes) | isInside | hasClosed | lone) != 0) {
+      let quotes = bitsOf(aQuotes, bQuotes, cQuotes, dQuotes);
+      let inside = runningXor(quotes) ^ isInside;
+      let opening = quotes & inside;
+      let closing = quotes ^ opening;
+      let outer = mask & ~inside;
+      let listed = opening | lone;
+      // Each quote opens where a cell begins, or closes where one ends or in front of another quote.
+      const begins = ((outer | closing) << 1) | wasEdge;
+      const closed = (closing << 1) | hasClosed;
+      const ends = outer | (returns & ~inside) | opening;
+      if ((opening & ~begins) | (closed & ~ends)) {
+        quotes = judgeQuotes(quotes, mask, returns, isInside, wasEdge, hasClosed, at);
         inside = runningXor(quotes) ^ isInside;
         opening = quotes & inside;
-        closing = quotes & ~inside;
-        const edges = (mask & ~inside) | closing;
-        const stray = opening & ~((edges << 1) | wasEdge);
-        const wrong = ((closing << 1) | hasClosed) & ~((mask | returns) & ~inside | opening) & within;
-        if ((stray | wrong) == 0) {
-          wasEdge = edges >>> 63;
-          break;
-        }
-        const first = (stray | wrong) & (0 - (stray | wrong));
-        if (wrong & first) {
-          isBroken = true;
-          sound = first - 1;
-          break;
-        }
-        // A quote within a cell without quotes is text.
-        quotes ^= first;
-        literals |= first;
+        closing = quotes ^ opening;
+        outer = mask & ~inside & sound;
+        listed = (opening | literals | lone) & sound;
+        lineMask &= sound;
       }
+      wasEdge = (outer | closing) >>> 63;
       hasClosed = closing >>> 63;
       isInside = <u64> (<i64> inside >> 63);
-      special = listFew(special, (opening | literals | lone) & sound, <u32> at);
-      inner = listRare(inner, lineMask & inside & sound, <u32> at);
-      mask &= ~inside & sound;
-      lineMask &= ~inside & sound;
-      line = listOrdinals(line, lineMask, mask, <u32> ((separator - SEPARATORS) >>> 2));
-      separator = listFew(separator, mask, <u32> at);
+      special = listFew(special, listed, <u32> at);
+      inner = listRare(inner, lineMask & inside, <u32> at);
+      line = listOrdinals(line, lineMask & ~inside, outer, <u32> ((separator - SEPARATORS) >>> 2));
+      separator = listFew(separator, outer, <u32> at);
       if (isBroken) break;
     } else {
       wasEdge = mask >>> 63;
@@ -134,11 +129,16 @@ export function buildIndex(from: usize, to: usize): void {
       separator = list(separator, mask, <u32> at);
     }
   }
+  // The last block may have come to what is behind the index, whatever that is.
+  while (line > LINES && separatorAt(load<u32>(line - 4)) >= to) line -= 4;
+  while (load<u32>(separator - 4) >= <u32> to) separator -= 4;
+  while (special > SPECIALS && load<u32>(special - 4) >= <u32> to) special -= 4;
+  while (inner > INNER_LINES && load<u32>(inner - 4) >= <u32> to) inner -= 4;
+  if (isBroken && brokenAt >= to) isBroken = false;
   store<u32>(separator, END);
   store<u32>(line, <u32> ((separator - SEPARATORS) >>> 2)); // of which the address is END
   store<u32>(special, END);
   store<u32>(inner, END);
-  hasReturns = allReturns != 0;
   indexStart = from;
   indexEnd = to;
   innerEnd = inner;
@@ -147,6 +147,41 @@ export function buildIndex(from: usize, to: usize): void {
     // Up to the last line end: what follows may be cut in mid-character, and no whole record lies there.
     const last = line == LINES ? from : separatorAt(load<u32>(line - 4));
     isDoubtful = !isUtf8(from, last);
+  }
+}
+
+/**
+ * Of the quotes of a block, of which one stands neither where a cell begins nor where one ends: those that aren't text. See `literals`, `sound` and
+ * `isBroken`.
+ */
+function judgeQuotes(
+  quotes: u64,
+  mask: u64,
+  returns: u64,
+  isInside: u64,
+  wasEdge: u64,
+  hasClosed: u64,
+  at: usize,
+): u64 {
+  literals = 0;
+  sound = ~(<u64> 0);
+  while (true) {
+    const inside = runningXor(quotes) ^ isInside;
+    const opening = quotes & inside;
+    const closing = quotes & ~inside;
+    const stray = opening & ~((((mask & ~inside) | closing) << 1) | wasEdge);
+    const wrong = ((closing << 1) | hasClosed) & ~((mask | returns) & ~inside | opening);
+    const first = (stray | wrong) & (0 - (stray | wrong));
+    if (first == 0) return quotes;
+    if (wrong & first) {
+      isBroken = true;
+      brokenAt = at + <usize> ctz(first);
+      sound = first - 1;
+      return quotes;
+    }
+    // A quote within a cell without quotes is text.
+    quotes ^= first;
+    literals |= first;
   }
 }
 
@@ -167,22 +202,18 @@ export function buildIndex(from: usize, to: usize): void {
   return load<u32>(SEPARATORS + (<usize> ordinal << 2));
 }
 
+/** The bits of 64 bytes that are all ones or zeros. */
 // @ts-ignore: decorator
-@inline function maskOf(a: v128, b: v128, c: v128, d: v128, byte: v128): u64 {
-  return <u64> <u32> i8x16.bitmask(i8x16.eq(a, byte)) |
-    (<u64> <u32> i8x16.bitmask(i8x16.eq(b, byte)) << 16) |
-    (<u64> <u32> i8x16.bitmask(i8x16.eq(c, byte)) << 32) |
-    (<u64> <u32> i8x16.bitmask(i8x16.eq(d, byte)) << 48);
+@inline function bitsOf(a: v128, b: v128, c: v128, d: v128): u64 {
+  const low = <u32> i8x16.bitmask(a) | (<u32> i8x16.bitmask(b) << 16);
+  const high = <u32> i8x16.bitmask(c) | (<u32> i8x16.bitmask(d) << 16);
+  return <u64> low | (<u64> high << 32);
 }
 
+/** Not 0 if one of them is all ones. (`v128.any_true` becomes three instructions more.) */
 // @ts-ignore: decorator
-@inline function either(bytes: v128, one: v128, other: v128): v128 {
-  return v128.or(i8x16.eq(bytes, one), i8x16.eq(bytes, other));
-}
-
-function isAscii(start: usize, end: usize): bool {
-  for (let at = start; at < end; at++) if (load<u8>(at) >= 0x80) return false;
-  return true;
+@inline function anyOf(a: v128, b: v128, c: v128, d: v128): u32 {
+  return <u32> i8x16.bitmask(v128.or(v128.or(a, b), v128.or(c, d)));
 }
 
 // How many of a list are written before the next question decides more than how much is written: a loop that goes round one time more or
@@ -206,33 +237,16 @@ function isAscii(start: usize, end: usize): bool {
 // @ts-ignore: decorator
 @inline function list(to: usize, mask: u64, base: u32): usize {
   const count = <usize> popcnt(mask);
+  const bases = <u64> base * TWICE;
   let bits = mask;
   let out = to;
   do {
-    store<u32>(out, base + <u32> ctz(bits));
-    bits &= bits - 1;
-    store<u32>(out, base + <u32> ctz(bits), 4);
-    bits &= bits - 1;
-    store<u32>(out, base + <u32> ctz(bits), 8);
-    bits &= bits - 1;
-    store<u32>(out, base + <u32> ctz(bits), 12);
-    bits &= bits - 1;
-    store<u32>(out, base + <u32> ctz(bits), 16);
-    bits &= bits - 1;
-    store<u32>(out, base + <u32> ctz(bits), 20);
-    bits &= bits - 1;
-    store<u32>(out, base + <u32> ctz(bits), 24);
-    bits &= bits - 1;
-    store<u32>(out, base + <u32> ctz(bits), 28);
-    bits &= bits - 1;
-    store<u32>(out, base + <u32> ctz(bits), 32);
-    bits &= bits - 1;
-    store<u32>(out, base + <u32> ctz(bits), 36);
-    bits &= bits - 1;
-    store<u32>(out, base + <u32> ctz(bits), 40);
-    bits &= bits - 1;
-    store<u32>(out, base + <u32> ctz(bits), 44);
-    bits &= bits - 1;
+    bits = listTwo(out, bits, bases);
+    bits = listTwo(out + 8, bits, bases);
+    bits = listTwo(out + 16, bits, bases);
+    bits = listTwo(out + 24, bits, bases);
+    bits = listTwo(out + 32, bits, bases);
+    bits = listTwo(out + 40, bits, bases);
     out += 48;
   } while (bits);
   return to + (count << 2);
@@ -242,16 +256,25 @@ function isAscii(start: usize, end: usize): bool {
 // @ts-ignore: decorator
 @inline function listFew(to: usize, mask: u64, base: u32): usize {
   const count = <usize> popcnt(mask);
+  const bases = <u64> base * TWICE;
   let bits = mask;
   let out = to;
   do {
-    store<u32>(out, base + <u32> ctz(bits));
-    bits &= bits - 1;
-    store<u32>(out, base + <u32> ctz(bits), 4);
-    bits &= bits - 1;
+    bits = listTwo(out, bits, bases);
     out += 8;
   } while (bits);
   return to + (count << 2);
+}
+
+/** An u32 in both halves of an u64. */
+const TWICE: u64 = 0x0000000100000001;
+
+/** Store the addresses of the two lowest bits, in one go; the other bits. */
+// @ts-ignore: decorator
+@inline function listTwo(to: usize, bits: u64, bases: u64): u64 {
+  const others = bits & (bits - 1);
+  store<u64>(to, bases + (ctz(bits) | (ctz(others) << 32)));
+  return others & (others - 1);
 }
 
 /** The same for masks of which most have one bit or none. */
