@@ -7,6 +7,7 @@
  */
 import { InputError, type InputFault } from "../../domain/errors.ts";
 import type { TaskOptions } from "../../domain/options.ts";
+import type { Column } from "./column.ts";
 import * as say from "./header_fault.ts";
 import { comparedLabel, isIgnoredLabel } from "./label.ts";
 import type { CsvRecord } from "../parse/record.ts";
@@ -15,18 +16,6 @@ import { decodeUtf8 } from "../text/utf8.ts";
 
 /** What a user may say about the header. */
 export type HeaderMapping = Pick<TaskOptions, "columns" | "header" | "discount">;
-
-/** One column of the file, in its order. */
-export interface Column {
-  /** Trimmed. Of a file without a header: the name of its field, or `column_` and its position. */
-  label: string;
-  /** The schema's field that it holds. */
-  field: SalesField | null;
-  /** `schema` and `kept` columns are the file's own; an `ignored` one stands in no artifact. */
-  use: "schema" | "kept" | "ignored";
-  /** How a schema column was found; null of the others. */
-  by: "name" | "alias" | "option" | null;
-}
 
 /** Index of each field's column; null of one that may be missing and is. */
 export type FieldColumns = Readonly<
@@ -109,11 +98,6 @@ export function mapLabels(found: Labels, mapping: HeaderMapping): Header {
 export function emptyFile(): InputError {
   const detail = "The file is empty. It needs a header line and at least one row.";
   return new InputError([{ code: "empty-file", detail }]);
-}
-
-/** Whether a column stands in the artifacts. */
-export function isOwn(column: Column): boolean {
-  return column.use !== "ignored";
 }
 
 /** The column that a field has got. */

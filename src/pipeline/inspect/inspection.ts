@@ -3,7 +3,7 @@ import type { Dialect } from "../../domain/dialect.ts";
 import type { TaskError } from "../../domain/errors.ts";
 import type { DecimalMark } from "../../domain/options.ts";
 import type { Change, Counts, SkippedLines, Warning } from "../../domain/report.ts";
-import type { Column } from "../header/header.ts";
+import type { Column } from "../header/column.ts";
 import type { SalesField } from "../header/schema.ts";
 import type { ColumnFindings } from "./column_profile.ts";
 import type { InspectedRow } from "./inspected_rows.ts";

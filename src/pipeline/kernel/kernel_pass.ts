@@ -5,22 +5,20 @@
 import type { Aggregated } from "../run/aggregate_pass.ts";
 import { ArtifactStream } from "../artifacts/artifact_stream.ts";
 import { rejectsHeader } from "../artifacts/artifacts.ts";
-import { emptyFile, type Header, isOwn, readHeader } from "../header/header.ts";
+import { emptyFile, type Header, readHeader } from "../header/header.ts";
 import { skippedAbove } from "../header/header_reader.ts";
 import type { CsvRecord } from "../parse/record.ts";
 import type { RunContext } from "../run/run_context.ts";
-import { SALES } from "../header/schema.ts";
 import { Sorter } from "../run/sorter.ts";
-import { COMMA } from "../text/ascii.ts";
 import { readText } from "../run/source.ts";
 import { CandidateBound } from "./candidate_bound.ts";
 import { CandidateStore } from "./candidate_store.ts";
 import { Candidates } from "./candidates.ts";
-import type { Kernel, PlainRecords } from "./kernel.ts";
+import type { Kernel } from "./kernel.ts";
 import { KernelAggregate } from "./kernel_aggregate.ts";
 import type { KernelSizes } from "./kernel_sizes.ts";
+import { plainRecords } from "./plain_records.ts";
 import { type Reading, readingOf } from "./reading.ts";
-import { rejectTexts } from "./reject_texts.ts";
 import { SortingVisitor } from "./sorting_visitor.ts";
 import { RecordWalk, type Visitor } from "./record_walk.ts";
 
@@ -153,22 +151,4 @@ class AggregateVisitor implements Visitor {
       this.#reading,
     );
   }
-}
-
-/** What makes a record below this header plain. */
-export function plainRecords(header: Header, { syntax, formats, limits }: Reading): PlainRecords {
-  const hasDecimalComma = formats.revenue.mark === ",";
-  // What is said of a record that isn't written as artifacts are is for the plain engine's writer.
-  const isCsv = syntax.delimiter === COMMA && !hasDecimalComma;
-  return {
-    columns: header.columns.length,
-    // A field without a column is read from one that must be a number anyway, and left out of the sums.
-    schemaColumns: SALES.map(({ name }) => header.fields[name] ?? header.fields.quantity),
-    bytesMax: Math.min(limits.recordBytesMax, limits.cellBytesMax),
-    linesMax: limits.recordLinesMax,
-    areAllOwn: header.columns.every(isOwn),
-    delimiter: syntax.delimiter,
-    hasDecimalComma,
-    ...(isCsv && { rejectTexts: rejectTexts(header) }),
-  };
 }

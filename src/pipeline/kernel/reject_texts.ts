@@ -2,7 +2,8 @@
 import { rejectMessage } from "../../domain/reject_message.ts";
 import type { RejectCode } from "../../domain/report.ts";
 import { CsvWriter } from "../artifacts/csv_writer.ts";
-import { type Header, isOwn } from "../header/header.ts";
+import { isOwn } from "../header/column.ts";
+import type { Header } from "../header/header.ts";
 import { comparedLabel } from "../header/label.ts";
 import { SALES } from "../header/schema.ts";
 import * as at from "./memory_layout.ts";

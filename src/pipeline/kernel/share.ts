@@ -21,6 +21,7 @@ import { Tally, type TallyState } from "../run/tally.ts";
 import { AnomalyWriter } from "./anomaly_writer.ts";
 import { CandidateStore, type Part } from "./candidate_store.ts";
 import { Candidates, type Segment } from "./candidates.ts";
+import { DetectVisitor } from "./detect_visitor.ts";
 import { type GappedRows, GapWriter } from "./gap_writer.ts";
 import type { Kernel } from "./kernel.ts";
 import {
@@ -29,8 +30,7 @@ import {
   type ExportedRegions,
   KernelAggregate,
 } from "./kernel_aggregate.ts";
-import { DetectVisitor } from "./kernel_detect_pass.ts";
-import { plainRecords } from "./kernel_pass.ts";
+import { plainRecords } from "./plain_records.ts";
 import { findRecordStart } from "./record_start.ts";
 import type { Reading } from "./reading.ts";
 import type { Scratch } from "../run/scratch.ts";
