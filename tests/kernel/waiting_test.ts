@@ -1,7 +1,7 @@
 /** Rejects and anomalies wait in memory until their turn: how much of a file may be done ahead depends on how many there are. */
 import assert from "node:assert/strict";
 import { OPTION_DEFAULTS } from "../../src/domain/options.ts";
-import type { Crew, CrewWork } from "../../src/pipeline/kernel/crew.ts";
+import type { Crew, CrewTask, CrewWork } from "../../src/pipeline/kernel/crew.ts";
 import { CrewEngine, GRID_SIZES } from "../../src/pipeline/kernel/crew_engine.ts";
 import { PlainEngine } from "../../src/pipeline/run/engine.ts";
 import { readInputAt } from "../../src/worker/input_source.ts";
@@ -16,12 +16,17 @@ const SIZES = {
   waitingBytesMax: 32 * 1024,
 };
 
-/**
- * The most segments of which a thread had been asked for this and hadn't answered, in a run over such rows.
- *
- * @param pattern rows, as often as it takes
- */
-async function mostAsked(task: "run" | "detect", ...pattern: string[]): Promise<number> {
+/** What was asked of another thread in a run. */
+interface Asked {
+  /** The most segments that it had been asked to do and hadn't answered; then those of which it was to find the anomalies. */
+  run: number;
+  detect: number;
+  /** Segments of which it got what this thread found in them. */
+  handedOver: number;
+}
+
+/** A run over such rows, as many as it takes, beside which the plain engine comes to the same. */
+async function askedFor(...pattern: string[]): Promise<Asked> {
   const rows = Array.from({ length: 40_000 }, (_, i) => pattern[i % pattern.length]);
   const text = ["region,product,revenue,quantity,discount", "N,p,1,1,0", ...rows, ""].join("\n");
   const bytes = new TextEncoder().encode(text);
@@ -30,16 +35,19 @@ async function mostAsked(task: "run" | "detect", ...pattern: string[]): Promise<
   const path = await Deno.makeTempFile();
   await Deno.writeFile(path, bytes);
   const crew = new KernelCrew(1);
-  let most = 0;
-  let asked = 0;
+  const most: Asked = { run: 0, detect: 0, handedOver: 0 };
+  const asked = { run: 0, detect: 0 };
   const watched: Crew = {
     size: crew.size,
     ask(member, asking, order) {
+      const task: CrewTask = asking;
+      const anomalies = task === "detect" ? (order as CrewWork["detect"]["order"]).segments : [];
+      most.handedOver += anomalies.filter(({ handedOver }) => handedOver !== null).length;
       const answer = crew.ask(member, asking, order);
-      if (asking !== task) return answer;
-      const segments = task === "run" ? 1 : (order as CrewWork["detect"]["order"]).segments.length;
-      most = Math.max(most, asked += segments);
-      return answer.finally(() => asked -= segments);
+      if (task !== "run" && task !== "detect") return answer;
+      const segments = task === "run" ? 1 : anomalies.length;
+      most[task] = Math.max(most[task], asked[task] += segments);
+      return answer.finally(() => asked[task] -= segments);
     },
     answers: () => crew.answers(),
   };
@@ -60,11 +68,16 @@ async function mostAsked(task: "run" | "detect", ...pattern: string[]): Promise<
 }
 
 Deno.test("where most rows are rejected a thread is asked for one segment at a time, else for some", async () => {
-  assert.equal(await mostAsked("run", "North,Widget,abc,3,0.1"), 1);
-  assert.ok(await mostAsked("run", "North,Widget,12.50,3,0.1") > 1);
+  assert.equal((await askedFor("North,Widget,abc,3,0.1")).run, 1);
+  assert.ok((await askedFor("North,Widget,12.50,3,0.1")).run > 1);
 });
 
 Deno.test("where many rows are anomalies a thread is asked for those of a few segments at a time", async () => {
-  const many = await mostAsked("detect", "North,Widget,12.50,3,0.1", "North,Widget,99.50,3,0.1");
-  assert.ok(many <= 3, `${many} segments`); // as many as are asked for before any is weighed
+  const { detect } = await askedFor("North,Widget,12.50,3,0.1", "North,Widget,99.50,3,0.1");
+  assert.ok(detect <= 3, `${detect} segments`); // as many as are asked for before any is weighed
+});
+
+Deno.test("the thread that writes the anomalies has others find some of those that are its own", async () => {
+  const { handedOver } = await askedFor("North,Widget,12.50,3,0.1", "North,Widget,99.50,3,0.1");
+  assert.ok(handedOver > 0);
 });

@@ -6,6 +6,7 @@
 import type { Statistics } from "../../domain/report.ts";
 import type { ExportedAggregate, ExportedRegions } from "./kernel_aggregate.ts";
 import type {
+  AnomaliesOrder,
   ExportOrder,
   SegmentAnomalies,
   SegmentOrder,
@@ -23,7 +24,7 @@ export interface CrewWork {
   import: { order: ExportedRegions[]; answer: number | null };
   summary: { order: number; answer: SummaryPart };
   detect: {
-    order: { segments: readonly { index: number; lines: number }[]; statistics: Statistics };
+    order: { segments: readonly AnomaliesOrder[]; statistics: Statistics };
     answer: SegmentAnomalies[];
   };
 }
@@ -67,8 +68,17 @@ export function buffersOf(task: string, answer: unknown): ArrayBuffer[] {
 
 /** The same of an order. */
 export function buffersOfOrder(task: string, order: unknown): ArrayBuffer[] {
-  if (task !== "import") return [];
-  return handedOver((order as ExportedRegions[]).flatMap(({ parts }) => parts));
+  switch (task) {
+    case "import":
+      return handedOver((order as ExportedRegions[]).flatMap(({ parts }) => parts));
+    case "detect": {
+      const { segments } = order as CrewWork["detect"]["order"];
+      const parts = segments.flatMap(({ handedOver }) => handedOver?.parts ?? []);
+      return handedOver(parts.flatMap(({ bytes }) => bytes ?? []));
+    }
+    default:
+      return [];
+  }
 }
 
 function handedOver(views: readonly ArrayBufferView[]): ArrayBuffer[] {

@@ -33,7 +33,13 @@ import { OddRecords } from "./odd_records.ts";
 import { readingOf } from "./reading.ts";
 import type { WalkSizes } from "./record_walk.ts";
 import { WaitingBytes } from "./waiting_bytes.ts";
-import { type SegmentAnomalies, type SegmentOrder, type SegmentResult, Share } from "./share.ts";
+import {
+  type AnomaliesOrder,
+  type SegmentAnomalies,
+  type SegmentOrder,
+  type SegmentResult,
+  Share,
+} from "./share.ts";
 
 /** Sizes of the grid; tests make them tiny. */
 export interface GridSizes extends KernelSizes {
@@ -63,7 +69,10 @@ const AHEAD_MAX = 6;
 /** Segments of which the anomalies are asked for before any are done: this thread would wait for all that are asked for together. */
 const ASKED_ANOMALIES_FIRST = 3;
 
-/** Where a segment was done, and what stands before it. */
+/** What it takes to write the anomalies of a segment, as a part of what it takes to find them. */
+const WRITING_PART = 0.65;
+
+/** Who did a segment, or has what was found in it, and what stands before it. */
 interface Done {
   member: number;
   linesBefore: number;
@@ -78,6 +87,8 @@ export class CrewEngine implements Engine {
   #share: Share | null = null;
   #serial: KernelEngine | null = null;
   readonly #done: Done[] = [];
+  /** Parts of segments that this thread may keep, and 1 for the first. */
+  #kept = 1;
   #kernelRows = 0;
   #bytesReread = 0;
 
@@ -120,22 +131,23 @@ export class CrewEngine implements Engine {
     const { firstSegmentBytes, segmentBytes, waitingBytesMax } = this.#sizes;
     const waiting = new WaitingBytes(waitingBytesMax);
     const all = this.#done.length;
-    let asked = Math.min(all, ASKED_ANOMALIES_FIRST);
-    this.#askAnomalies(0, asked, statistics, results);
+    let asked = 0;
+    const ask = (to: number) => {
+      this.#askAnomalies(asked, to, statistics, results);
+      asked = to;
+    };
+    ask(Math.min(all, ASKED_ANOMALIES_FIRST));
     for (let index = 0; index < all; index++) {
       run.signal?.throwIfAborted();
-      const ahead = waiting.limit(AHEAD_MAX) * (this.#crew.size + 1);
-      while (index > 0 && asked < Math.min(all, index + ahead)) {
-        const from = asked;
-        asked = Math.min(all, from + ahead);
-        this.#askAnomalies(from, asked, statistics, results);
-      }
-      // All threads have about as many segments, so the others are ahead of this one, which writes.
-      const { member, linesBefore } = this.#done[index];
+      // Few enough at a time that this thread never waits for an answer that could have come in parts.
+      const some = waiting.limit(AHEAD_MAX);
+      const ahead = some * (this.#crew.size + 1);
+      while (index > 0 && asked < Math.min(all, index + ahead)) ask(Math.min(all, asked + some));
+      const { member, linesBefore: lines } = this.#done[index];
       let reread: number;
       const before = anomalies.csv.length;
       if (member === SELF) {
-        reread = this.#share!.detect(index, statistics, linesBefore, anomalies);
+        reread = this.#share!.detect({ index, lines, handedOver: null }, statistics, anomalies);
       } else {
         await results.arrival(index);
         const { result } = results.take(index);
@@ -153,23 +165,41 @@ export class CrewEngine implements Engine {
     clock.endPass();
   }
 
-  /** Ask each member for the anomalies of its segments in [from, to), all at once: a message takes as long as those of a segment. */
+  /**
+   * Ask each member for the anomalies of its segments in [from, to), all at once: a message takes as long as those of a segment. It gets
+   * some of those that this thread did, because this one writes all of them.
+   */
   #askAnomalies(
     from: number,
     to: number,
     statistics: Statistics,
     results: OrderedResults<SegmentAnomalies>,
   ): void {
-    const next = this.#done.slice(from, to)
-      .map(({ member, linesBefore }, i) => ({ index: from + i, member, lines: linesBefore }));
-    for (let member = 0; member < this.#crew.size; member++) {
-      const segments = next.filter((segment) => segment.member === member);
+    const orders: AnomaliesOrder[][] = Array.from({ length: this.#crew.size }, () => []);
+    for (const [i, done] of this.#done.slice(from, to).entries()) {
+      const index = from + i;
+      const handedOver = done.member === SELF && !this.#keepsNext()
+        ? this.#share!.handOver(index)
+        : null;
+      if (handedOver !== null) done.member = index % this.#crew.size;
+      if (done.member === SELF) continue;
+      orders[done.member].push({ index, lines: done.linesBefore, handedOver });
+    }
+    for (const [member, segments] of orders.entries()) {
       if (segments.length === 0) continue;
       const answer = this.#crew.ask(member, "detect", { segments, statistics });
       for (const [i, { index }] of segments.entries()) {
         results.expect(index, member, answer.then((anomalies) => anomalies[i]));
       }
     }
+  }
+
+  /** Whether this thread finds the anomalies of the next segment that it did itself: of so many that all threads end at the same time. */
+  #keepsNext(): boolean {
+    this.#kept += Math.max(0, 1 - WRITING_PART * this.#crew.size);
+    if (this.#kept < 1) return false;
+    this.#kept -= 1;
+    return true;
   }
 
   facts(context: RunContext): EngineFacts {
@@ -209,11 +239,11 @@ export class CrewEngine implements Engine {
       keptBytesMax: this.#sizes.keptBytesMax / (this.#crew.size + 1),
     };
     tally.addState(head.skipped, 0);
-    const share = new Share(this.#kernel, settings, this.#readAt, run.scratch ?? null, clock);
-    this.#share = share;
     const members = Array.from({ length: this.#crew.size }, (_, member) => member);
     const begun = Promise.all(members.map((member) => this.#crew.ask(member, "begin", settings)));
     begun.catch(() => {}); // thrown below, if nothing is before
+    const share = new Share(this.#kernel, settings, this.#readAt, run.scratch ?? null, clock);
+    this.#share = share;
     const bytes = run.input.bytes - markBytes;
     const grid = gridOf(head.offset, bytes, this.#sizes);
     const bound = new CandidateBound(run.options.k);

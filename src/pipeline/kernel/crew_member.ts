@@ -47,9 +47,9 @@ export class CrewMember {
         return share.writeSummary(order as number);
       case "detect": {
         const { segments, statistics } = order as CrewWork["detect"]["order"];
-        return segments.map(({ index, lines }) => {
+        return segments.map((segment) => {
           const anomalies = ArtifactStream.part("anomalies", this.#anomalies);
-          const bytesReread = share.detect(index, statistics, lines, anomalies);
+          const bytesReread = share.detect(segment, statistics, anomalies);
           return { bytes: anomalies.csv.take().slice(), rows: anomalies.rows, bytesReread };
         });
       }

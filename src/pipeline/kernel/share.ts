@@ -111,6 +111,15 @@ export interface SummaryPart {
   rows: number;
 }
 
+/** A segment of which the anomalies are wanted. */
+export interface AnomaliesOrder {
+  index: number;
+  /** Line ends before it. */
+  lines: number;
+  /** What another thread found in it; null if this one did it. */
+  handedOver: Segment | null;
+}
+
 /** The anomalies of a segment, as they stand in the artifact. */
 export interface SegmentAnomalies {
   bytes: Uint8Array;
@@ -203,20 +212,27 @@ export class Share {
     return { bytes: summary.csv.take().slice(), rows: summary.rows };
   }
 
+  /** Let another thread have a segment that was done, for its anomalies; null if some of what was found in it isn't in memory. */
+  handOver(index: number): Segment | null {
+    const segment = this.#segments.get(index)!;
+    if (segment.parts.some(({ bytes }) => bytes === null)) return null;
+    this.#segments.delete(index);
+    this.#store.forget(segment.parts);
+    return segment;
+  }
+
   /**
    * Write the anomalies of a segment that was done, now that the statistics are known; how many bytes had to be read again.
    *
-   * @param lines how many line ends stand before it
    * @throws {OperatingError} `input-damaged` if it has to be read again, and isn't the same any more
    */
   detect(
-    index: number,
+    { index, lines, handedOver }: AnomaliesOrder,
     statistics: Statistics,
-    lines: number,
     anomalies: ArtifactStream,
   ): number {
     const { header, options, reading } = this.#settings;
-    const segment = this.#segments.get(index)!;
+    const segment = handedOver ?? this.#segments.get(index)!;
     this.#segments.delete(index);
     const threshold = statistics.threshold ?? Infinity;
     let store = this.#store;
@@ -231,7 +247,7 @@ export class Share {
     }
     const writer = new AnomalyWriter(this.#kernel, reading, header, statistics, anomalies);
     writer.write(store, parts, lines);
-    this.#store.forget(segment.parts);
+    if (handedOver === null) this.#store.forget(segment.parts);
     this.#clock.lap("detect");
     return bytesReread;
   }
