@@ -6,24 +6,27 @@ const BITS = 128;
 
 /** The bytes of the table: 10^POWER_MIN first, each as 16 bytes, the lowest first. */
 export function powersTable(): Uint8Array {
-  const words: bigint[] = [];
-  for (let power = POWER_MIN; power <= POWER_MAX; power++) {
-    const bits = power < 0 ? reciprocalBits(-power) : leadingBits(power);
-    words.push(BigInt.asUintN(64, bits), bits >> 64n);
+  const words = new BigUint64Array(2 * (POWER_MAX - POWER_MIN + 1));
+  const put = (power: number, bits: bigint) => {
+    words[2 * (power - POWER_MIN)] = BigInt.asUintN(64, bits);
+    words[2 * (power - POWER_MIN) + 1] = bits >> 64n;
+  };
+  for (let power = 0, ten = 1n; power <= POWER_MAX; power++, ten *= 10n) {
+    put(power, leadingBits(power, ten));
+    if (power > 0 && -power >= POWER_MIN) put(-power, reciprocalBits(power, ten));
   }
-  return new Uint8Array(BigUint64Array.from(words).buffer);
+  return new Uint8Array(words.buffer);
 }
 
-/** The first bits of 10^power, rounded up; power >= 0. */
-function leadingBits(power: number): bigint {
+/** The first bits of `ten`, which is 10^power, rounded up; power >= 0. */
+function leadingBits(power: number, ten: bigint): bigint {
   const shift = BigInt(bitLength(power) - BITS);
-  const integer = 10n ** BigInt(power);
-  return shift <= 0n ? integer << -shift : ((integer - 1n) >> shift) + 1n;
+  return shift <= 0n ? ten << -shift : ((ten - 1n) >> shift) + 1n;
 }
 
-/** The first bits of 10^-power, rounded up; power > 0. */
-function reciprocalBits(power: number): bigint {
-  return (1n << BigInt(bitLength(power) + BITS - 1)) / 10n ** BigInt(power) + 1n;
+/** The first bits of 1 / `ten`, which is 10^power, rounded up; power > 0. */
+function reciprocalBits(power: number, ten: bigint): bigint {
+  return (1n << BigInt(bitLength(power) + BITS - 1)) / ten + 1n;
 }
 
 /** How many bits 10^power has: 1741647 / 2^19 is the logarithm of 10 nearly enough for all of the table. */

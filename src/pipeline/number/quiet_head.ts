@@ -70,9 +70,10 @@ export class QuietHead {
 
   /** Where the last record of the sample ends, or a later place; null if that isn't known yet. */
   #sampleEnd(bytes: Uint8Array): number | null {
-    const end = this.#enoughLinesEnd(bytes);
     // Without a quote no record spans lines.
-    if (end !== null && !bytes.subarray(0, end).includes(QUOTE)) return end;
+    const quote = bytes.indexOf(QUOTE);
+    const end = this.#enoughLinesEnd(quote < 0 ? bytes : bytes.subarray(0, quote));
+    if (end !== null) return end;
     // A first byte that looks like that of a mark counts as one: three bytes more do no harm.
     const blockEnd = this.#bytesMax - (bytes[0] === MARK_FIRST_BYTE ? 0 : BYTE_ORDER_MARK_BYTES);
     return bytes.length >= blockEnd ? blockEnd : null;
