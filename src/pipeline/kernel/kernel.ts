@@ -56,8 +56,11 @@ export interface PlainRecords {
   delimiter?: number;
   /** Whether the decimal mark of all numbers is a comma; default: a point. */
   hasDecimalComma?: boolean;
-  /** Which faulty ones are rejected for certain, and what is said of them: see `reject_texts.ts`. By default none are. */
-  rejectTexts?: Uint8Array;
+  /**
+   * Which faulty ones are rejected for certain, and what is said of them: see `reject_texts.ts`. Made when the first is to be rejected, since it takes
+   * 2 ms in a new process. By default none are.
+   */
+  rejectTexts?: () => Uint8Array;
 }
 
 /** The address of a list of entries, and how many these are. */
@@ -79,6 +82,8 @@ export class Kernel {
   #view: DataView = new DataView(new ArrayBuffer(0));
   #status: Uint32Array = new Uint32Array();
   #changed: Uint32Array = this.#status;
+  /** Null once they are in memory. */
+  #rejectTexts: PlainRecords["rejectTexts"] | null = null;
 
   private constructor() {
     this.#refresh();
@@ -106,7 +111,7 @@ export class Kernel {
     if (!hasTables) this.#bytes.set(powersTable(), at.DECIMAL_POWERS);
     hasTables = true;
     new Uint32Array(wasm.memory.buffer, at.COLUMN_MAP, 5).set(plain.schemaColumns);
-    this.#bytes.set(plain.rejectTexts ?? NO_REJECTS, at.REJECT_TEXTS);
+    this.#rejectTexts = plain.rejectTexts;
     const { columns, bytesMax, linesMax, areAllOwn } = plain;
     const { delimiter = COMMA, hasDecimalComma = false } = plain;
     const flags = [Number(areAllOwn), delimiter, Number(hasDecimalComma)] as const;
@@ -196,6 +201,10 @@ export class Kernel {
    * @param bytesBefore what stands before the rows that are written, in the file in which their gaps are
    */
   reject(from: number, rows: number, records: number, bytesBefore: number): number {
+    if (this.#rejectTexts !== null) {
+      this.#bytes.set(this.#rejectTexts?.() ?? NO_REJECTS, at.REJECT_TEXTS);
+      this.#rejectTexts = null;
+    }
     return wasm.reject(from, rows, records, bytesBefore);
   }
 

@@ -21,6 +21,6 @@ export function plainRecords(header: Header, { syntax, formats, limits }: Readin
     areAllOwn: header.columns.every(isOwn),
     delimiter: syntax.delimiter,
     hasDecimalComma,
-    ...(isCsv && { rejectTexts: rejectTexts(header) }),
+    ...(isCsv && { rejectTexts: () => rejectTexts(header) }),
   };
 }
