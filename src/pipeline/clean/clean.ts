@@ -54,8 +54,6 @@ const UNDERSCORE = 0x5f;
 const ASCII_MAX = 0x7f;
 
 interface SchemaColumn extends ReadColumn {
-  /** In its compared form. */
-  label: string;
   /** Rejections for nothing but a fault of its cell, which are all alike; those that name the other decimal mark by themselves. */
   rejections: Map<CellFault | "other-mark", Rejection>;
 }
@@ -80,6 +78,8 @@ export class Cleaner {
   readonly #keepTotals: boolean;
   /** In the order of the file. */
   readonly #columns: readonly SchemaColumn[];
+  /** Their labels in compared form, made when a record might be the header again. */
+  #labels: readonly string[] | null = null;
   /** The faults of the record in work, by schema column. */
   readonly #faults: (CellFault | null)[];
 
@@ -104,9 +104,8 @@ export class Cleaner {
     this.#columns = SALES.flatMap(({ name, type }, field): SchemaColumn[] => {
       const index = header.fields[name];
       if (index === null) return [];
-      const label = comparedLabel(header.columns[index].label);
       const number = type === "number" ? numbers[name] : null;
-      return [{ index, field, name, label, number, rejections: new Map() }];
+      return [{ index, field, name, number, rejections: new Map() }];
     }).sort((a, b) => a.index - b.index);
     this.#faults = this.#columns.map(() => null);
   }
@@ -158,9 +157,13 @@ export class Cleaner {
   #isRepeatedHeader(record: CsvRecord): boolean {
     const isPart = (cells: readonly string[]) =>
       cells.every((cell, index) => comparedLabel(textOf(record, index)) === cell);
-    return this.#header.parts.some(isPart) ||
-      this.#columns.every(({ index, label }) =>
-        maybeLabel(record, index, label) && comparedLabel(textOf(record, index)) === label
+    const { columns, parts } = this.#header;
+    const labels = this.#labels ??= this.#columns.map(({ index }) => {
+      return comparedLabel(columns[index].label);
+    });
+    return parts.some(isPart) ||
+      this.#columns.every(({ index }, i) =>
+        maybeLabel(record, index, labels[i]) && comparedLabel(textOf(record, index)) === labels[i]
       );
   }
 

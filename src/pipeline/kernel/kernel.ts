@@ -380,10 +380,10 @@ export class Kernel {
     return this.#view;
   }
 
-  /** Growing takes the memory away from its views. */
+  /** Growing takes the memory away from its views, which are empty then. */
   #refresh(): void {
+    if (this.#bytes.length > 0) return;
     const { buffer } = wasm.memory;
-    if (this.#bytes.buffer === buffer) return;
     this.#bytes = new Uint8Array(buffer);
     this.#view = new DataView(buffer);
     this.#status = new Uint32Array(buffer, at.STATUS, at.STATUS_WORDS);
