@@ -1,9 +1,10 @@
 /**
  * The service's figures.
  *
- * `deno task bench:service [latency|throughput|large|status|memory] [numbers]`; `throughput` takes how many tasks, `memory` sizes
+ * `deno task bench:service [latency|throughput|large|status|memory [number ...]] ...`; `throughput` takes how many tasks, `memory` sizes
  * in MiB: `memory 1024 4096`. Without a word: all of them. Method and figures: `bench/README.md`.
  */
+import { parseServiceArguments } from "./bench_arguments.ts";
 import { large } from "./service/large.ts";
 import { latency } from "./service/latency.ts";
 import { memory } from "./service/memory.ts";
@@ -20,13 +21,12 @@ const BENCHES: Record<string, (numbers: number[]) => Promise<void>> = {
   },
 };
 
-const [word, ...numbers] = Deno.args;
-const names = word === undefined ? Object.keys(BENCHES) : [word];
-for (const name of names) {
-  const bench = BENCHES[name];
-  if (bench === undefined) {
-    console.error(`There is no bench ${name}; there are ${Object.keys(BENCHES).join(", ")}.`);
-    Deno.exit(1);
-  }
-  await bench(numbers.map(Number));
+let asked: ReturnType<typeof parseServiceArguments>;
+try {
+  asked = parseServiceArguments(Deno.args, Object.keys(BENCHES));
+} catch (fault) {
+  if (!(fault instanceof RangeError)) throw fault;
+  console.error(fault.message);
+  Deno.exit(2);
 }
+for (const { name, numbers } of asked) await BENCHES[name](numbers);
