@@ -81,6 +81,24 @@ Deno.test("dollar signs and commas between thousands are no judgement, once enou
   assert.ok(plain_rows > 20 && plain_rows < 100, `${plain_rows} rows`);
 });
 
+Deno.test("commas are taken from between groups of three digits and from nowhere else, however long the number", async () => {
+  const digits = "9876543210123456";
+  const amounts = Array(20).fill("$1,000"); // enough for the report to show
+  for (let length = 1; length <= digits.length; length++) {
+    const grouped = digits.slice(0, length).replace(/\B(?=(\d{3})+$)/g, ",");
+    const comma = grouped.indexOf(",");
+    const without = grouped.slice(0, Math.max(comma, 0)) + grouped.slice(comma + 1);
+    const moved = grouped.replace(/(\d),/, ",$1");
+    for (const whole of [grouped, without, moved, `,${grouped}`, `0${grouped}`, `${grouped},`]) {
+      for (const decimals of ["", ".", ".5", ".123", ".1,5", ".1.5"]) {
+        amounts.push(`${whole}${decimals}`, `$${whole}${decimals}`);
+      }
+    }
+  }
+  const { plain_rows } = await agree(amounts.map((amount) => `North,p,"${amount}",1,0`));
+  assert.ok(plain_rows < amounts.length - 100, `${plain_rows} of ${amounts.length} rows`);
+});
+
 Deno.test("rows that need judgement are for the plain engine", async () => {
   const odd = [
     "North,Widget,1e3,3,0.1",

@@ -7,13 +7,11 @@
 //
 // What isn't as nearly all cells are (white space around it, a sign, more than eight bytes) makes its row one to be read with care, by itself.
 
-import { copy } from "./copy";
 import {
   BATCH_MAX,
   CELL_BYTES,
   CELLS,
   Changes,
-  DIGITS,
   Field,
   POINT_TABLE_BYTES,
   POINT_TABLES,
@@ -25,9 +23,12 @@ import {
   hasDecimalComma,
   HUNDREDS,
   INSIDE_8,
+  MINUS,
   OVER_NINE,
   PAIRS,
+  PLUS,
   POINTS,
+  readGrouped,
   readNumber,
   SCALES_8,
   TEN_THOUSANDS,
@@ -38,11 +39,7 @@ import {
 import { trimmedEnd, trimmedStart } from "./text";
 
 const COLUMN_BYTES: usize = BATCH_MAX * CELL_BYTES;
-const AMOUNT_BYTES_MAX: usize = 24;
 const DOLLAR: u32 = 0x24;
-const COMMA: u32 = 0x2c;
-const POINT: u32 = 0x2e;
-const ZERO: u32 = 0x30;
 
 /** Bits of `Row.FLAGS` beside `Row.QUOTED`; none is left once the row is taken. */
 const CAREFUL: u8 = 0x80;
@@ -339,36 +336,21 @@ function readChanged(row: usize, number: u32, cell: u64): bool {
  * `../../number/number_text.ts` takes beside that is left to it, and all of it where a comma is the decimal mark.
  */
 function readAmount(start: usize, end: usize, unitsTo: usize, number: u32): u32 {
-  if (end - start > AMOUNT_BYTES_MAX || hasDecimalComma) return UNFIT;
-  let at = start;
-  let taken: u32 = 0;
-  if (at < end && load<u8>(at) == DOLLAR) {
-    taken = Changes.CURRENCY;
-    at++;
+  if (hasDecimalComma) return UNFIT;
+  const hasDollar = start < end && load<u8>(start) == DOLLAR;
+  const from = start + <usize> hasDollar;
+  let taken = Changes.THOUSANDS;
+  let scale = readGrouped(from, end, unitsTo);
+  if (scale == UNFIT) {
+    const first: u32 = load<u8>(from);
+    if (!hasDollar || first == MINUS || first == PLUS) return UNFIT;
+    taken = 0;
+    scale = readNumber(from, end, unitsTo);
+    if (scale == UNFIT) return UNFIT;
   }
-  const first: u32 = load<u8>(at);
-  let to = DIGITS;
-  let digits: u32 = 0; // of the group in work
-  let isGrouped = false;
-  for (; at < end; at++) {
-    const byte: u32 = load<u8>(at);
-    if (byte - ZERO < 10) {
-      store<u8>(to++, <u8> byte);
-      digits++;
-    } else if (byte == COMMA) {
-      if (isGrouped ? digits != 3 : digits - 1 >= 3 || first == ZERO) return UNFIT;
-      isGrouped = true;
-      digits = 0;
-    } else if (byte == POINT) break;
-    else return UNFIT;
-  }
-  if (isGrouped) {
-    if (digits != 3) return UNFIT;
-    taken |= Changes.THOUSANDS;
-  }
-  if (taken == 0) return UNFIT; // a plain number would have been read
+  if (hasDollar) taken |= Changes.CURRENCY;
   changes |= taken << number;
-  return readNumber(DIGITS, copy(to, at, end), unitsTo);
+  return scale;
 }
 
 // @ts-ignore: decorator

@@ -9,10 +9,11 @@ import { POINT_TABLE_BYTES, POINT_TABLES, POWERS } from "./layout";
 
 const BYTES_MAX: usize = 16;
 const UNITS_MAX: i64 = 1 << 53;
-const MINUS: u32 = 0x2d;
-const PLUS: u32 = 0x2b;
+export const MINUS: u32 = 0x2d;
+export const PLUS: u32 = 0x2b;
 const POINT: u32 = 0x2e;
 const COMMA: u32 = 0x2c;
+const ZERO: u32 = 0x30;
 
 // Vector constants are read from memory: V8 builds a literal anew at each use, from two integers.
 const SHUFFLES: usize = POWERS + 1024; // 16 x 16 bytes: closes up the point in lane i
@@ -27,6 +28,9 @@ export const POINTS: usize = POWERS + 1392;
 export const INSIDE_8: usize = POWERS + 1408; // for each length up to 8, eight bytes of which so many at the end are ones
 export const PAIRS: usize = POWERS + 1488; // 10 * 256 + 1, eight times
 export const SCALES_8: usize = POWERS + 1536; // of each mask of where points are; 0 too if there are too many
+const GROUPS: usize = POWERS + 1792; // 17 x 16 bytes: closes up the point in lane i (16: there is none) and the commas before it
+/** The lanes of commas in front of groups of three digits of which the last ends with lane 15. */
+const GROUP_COMMAS: u32 = 0x1111;
 
 /** Whether the decimal mark is a comma; else it is a point, by which it is called here in either case. */
 export let hasDecimalComma: bool = false;
@@ -45,6 +49,14 @@ export function initTables(isComma: bool): void {
     store<u8>(ZEROS + i, 0x30);
     store<u8>(OVER_NINE + i, 0x80 - 10);
     store<u8>(POINTS + i, <u8> ((isComma ? COMMA : POINT) - 0x30));
+  }
+  for (let point: i32 = 0; point <= 16; point++) {
+    const last = min(point, 15); // lane of the last digit before the point
+    for (let lane: i32 = 0; lane < 16; lane++) {
+      const before = last - lane; // digits between it and the point
+      const from = before < 0 ? lane : point - 1 - before - before / 3;
+      store<u8>(GROUPS + (<usize> point << 4) + lane, <u8> (from < 0 ? 0xff : from));
+    }
   }
   for (let length: usize = 0; length <= 8; length++) {
     store<u64>(INSIDE_8 + (length << 3), length == 0 ? 0 : ~(<u64> 0) << (64 - (<u64> length << 3)));
@@ -128,16 +140,40 @@ export function initTables(isComma: bool): void {
     if (hasDecimalComma && scale == 0) return UNFIT;
     digits = v128.swizzle(digits, v128.load(SHUFFLES + (<usize> point << 4)));
   }
-  if (i8x16.bitmask(v128.add_sat<u8>(digits, v128.load(OVER_NINE)))) return UNFIT;
+  return storeUnits(digits, negative, unitsTo) ? scale : UNFIT;
+}
+
+/** The same of a number without a sign that has commas between groups of three digits; where a comma is the decimal mark, it isn't for this. */
+export function readGrouped(start: usize, end: usize, unitsTo: usize): u32 {
+  const length = end - start;
+  const first: u32 = load<u8>(start);
+  if (length - 1 >= BYTES_MAX || first == ZERO || first == COMMA) return UNFIT;
+  let digits = v128.sub<u8>(v128.load(end - BYTES_MAX), v128.load(ZEROS));
+  digits = v128.and(digits, v128.load(INSIDE + length));
+  const points = <u32> i8x16.bitmask(i8x16.eq(digits, v128.load(POINTS)));
+  if (points & (points - 1)) return UNFIT;
+  const point: u32 = points ? ctz(points) : 16;
+  const commas = <u32> i8x16.bitmask(i8x16.eq(digits, i8x16.splat(<i8> (COMMA - ZERO))));
+  // One in each of these places within the cell, and in no other. The first byte is none, so it must not be such a place: no group has four digits.
+  const wanted = (GROUP_COMMAS >>> (16 - point)) & (0xffff << (16 - <u32> length));
+  if (commas == 0 || commas != wanted) return UNFIT;
+  digits = v128.swizzle(digits, v128.load(GROUPS + (<usize> point << 4)));
+  return storeUnits(digits, false, unitsTo) ? (points ? 15 - point : 0) : UNFIT;
+}
+
+/** Store the integer that sixteen digits make; false if one is no digit, or if the integer doesn't fit. */
+// @ts-ignore: decorator
+@inline function storeUnits(digits: v128, negative: bool, unitsTo: usize): bool {
+  if (i8x16.bitmask(v128.add_sat<u8>(digits, v128.load(OVER_NINE)))) return false;
   let units: i64;
   if (i64x2.extract_lane(digits, 0) == 0) units = eightDigits(i64x2.extract_lane(digits, 1));
   else {
     units = sixteenDigits(digits);
-    if (units > UNITS_MAX) return UNFIT;
+    if (units > UNITS_MAX) return false;
   }
   const sign = -(<i64> negative);
   store<i64>(unitsTo, (units ^ sign) - sign);
-  return scale;
+  return true;
 }
 
 /** The double nearest to units / 10^scale, both as `readNumber` reads them: two exact doubles, rounded once. */
