@@ -1,4 +1,4 @@
-/** What the benches are asked for on their command lines. */
+/** What the bench of the engine is asked for on its command line. */
 import { nearest } from "../src/domain/nearest.ts";
 import { DEFAULT_KINDS, type Kind, KINDS } from "./sales_files.ts";
 
@@ -34,32 +34,7 @@ export function parseBenchArguments(words: readonly string[]): BenchArguments {
   return { rounds, share, kinds: kinds.length === 0 ? DEFAULT_KINDS : kinds };
 }
 
-/**
- * Parse the words of the service's command line: names of benches, each with the numbers behind it. Without any: all benches.
- *
- * @throws {RangeError} a sentence about the first word that fits nowhere
- */
-export function parseServiceArguments<Name extends string>(
-  words: readonly string[],
-  names: readonly Name[],
-): { name: Name; numbers: number[] }[] {
-  if (words.length === 0) return names.map((name) => ({ name, numbers: [] }));
-  const asked: { name: Name; numbers: number[] }[] = [];
-  for (const word of words) {
-    const name = names.find((name) => name === word);
-    if (name !== undefined) asked.push({ name, numbers: [] });
-    else if (!isNumber(word)) {
-      throw new RangeError(`There is no bench ${word}; there are ${names.join(", ")}.`);
-    } else if (asked.length === 0) {
-      throw new RangeError(`Numbers come behind a bench: ${word} has none before it.`);
-    } else if (!Number.isInteger(Number(word)) || Number(word) < 1) {
-      throw new RangeError(`It takes whole numbers from 1, not ${word}.`);
-    } else asked.at(-1)!.numbers.push(Number(word));
-  }
-  return asked;
-}
-
-function isNumber(word: string): boolean {
+export function isNumber(word: string): boolean {
   return word !== "" && Number.isFinite(Number(word));
 }
 

@@ -110,6 +110,10 @@ async function measure(path: string, folder: string): Promise<Measured> {
 }
 
 const [rounds = ROUNDS, megabytes = MEGABYTES] = Deno.args.map(Number);
+if (![rounds, megabytes].every((number) => Number.isInteger(number) && number > 0)) {
+  console.error("deno task bench:detection [rounds] [megabytes]: both are whole numbers from 1.");
+  Deno.exit(2);
+}
 const folder = await Deno.makeTempDir({ prefix: "datatasker-bench-" });
 try {
   const clean = `${folder}/clean.csv`;

@@ -1,17 +1,19 @@
 /**
- * The service's figures.
- *
- * `deno task bench:service [latency|throughput|large|status|memory [number ...]] ...`; `throughput` takes how many tasks, `memory` sizes
- * in MiB: `memory 1024 4096`. Without a word: all of them. Method and figures: `bench/README.md`.
+ * The service's figures: what `service_arguments.ts` says of the command line, by default all of them. Method and figures: `bench/README.md`.
  */
-import { parseServiceArguments } from "./bench_arguments.ts";
 import { large } from "./service/large.ts";
 import { latency } from "./service/latency.ts";
 import { memory } from "./service/memory.ts";
 import { status } from "./service/status.ts";
 import { throughput } from "./service/throughput.ts";
+import {
+  type Asked,
+  parseServiceArguments,
+  type ServiceBench,
+  USAGE,
+} from "./service_arguments.ts";
 
-const BENCHES: Record<string, (numbers: number[]) => Promise<void>> = {
+const BENCHES: Record<ServiceBench, (numbers: number[]) => Promise<void>> = {
   latency: () => latency(),
   throughput: ([tasks]) => throughput(tasks),
   large: () => large(),
@@ -21,12 +23,12 @@ const BENCHES: Record<string, (numbers: number[]) => Promise<void>> = {
   },
 };
 
-let asked: ReturnType<typeof parseServiceArguments>;
+let asked: Asked[];
 try {
-  asked = parseServiceArguments(Deno.args, Object.keys(BENCHES));
+  asked = parseServiceArguments(Deno.args);
 } catch (fault) {
   if (!(fault instanceof RangeError)) throw fault;
-  console.error(fault.message);
+  console.error(`${fault.message}\n${USAGE}`);
   Deno.exit(2);
 }
-for (const { name, numbers } of asked) await BENCHES[name](numbers);
+for (const { bench, numbers } of asked) await BENCHES[bench](numbers);

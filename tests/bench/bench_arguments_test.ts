@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseBenchArguments, parseServiceArguments } from "../../bench/bench_arguments.ts";
+import { parseBenchArguments } from "../../bench/bench_arguments.ts";
 import { DEFAULT_KINDS } from "../../bench/sales_files.ts";
 
 Deno.test("the bench takes rounds, a share and kinds, each of them only if it is given", () => {
@@ -22,23 +22,5 @@ Deno.test("the bench refuses what it doesn't know with a sentence", () => {
   ];
   for (const [words, message] of refusals) {
     assert.throws(() => parseBenchArguments(words), { name: "RangeError", message });
-  }
-});
-
-Deno.test("the service's bench takes names, each with the numbers behind it; without any it is all of them", () => {
-  const names = ["latency", "memory"] as const;
-  const all = names.map((name) => ({ name, numbers: [] }));
-  assert.deepEqual(parseServiceArguments([], names), all);
-  assert.deepEqual(parseServiceArguments(["memory", "64", "128", "latency"], names), [
-    { name: "memory", numbers: [64, 128] },
-    { name: "latency", numbers: [] },
-  ]);
-  const refusals: [string[], RegExp][] = [
-    [["latncy"], /no bench latncy; there are latency, memory/],
-    [["5"], /5 has none before it/],
-    [["memory", "0.5"], /whole numbers from 1, not 0\.5/],
-  ];
-  for (const [words, message] of refusals) {
-    assert.throws(() => parseServiceArguments(words, names), { name: "RangeError", message });
   }
 });

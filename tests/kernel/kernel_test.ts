@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { CHANGE_SAMPLES_MAX } from "../../src/domain/limits.ts";
 import { OPTION_DEFAULTS } from "../../src/domain/options.ts";
 import { PlainEngine } from "../../src/pipeline/run/engine.ts";
-import { Kernel, ODD_RECORD } from "../../src/pipeline/kernel/kernel.ts";
+import { Kernel, NEEDS_BYTES, ODD_RECORD } from "../../src/pipeline/kernel/kernel.ts";
 import { KernelEngine } from "../../src/pipeline/kernel/kernel_engine.ts";
 import { WINDOW } from "../../src/pipeline/kernel/memory_layout.ts";
 import { KERNEL_SIZES } from "../../src/pipeline/kernel/kernel_sizes.ts";
@@ -189,6 +189,49 @@ Deno.test("while one run has the kernel, another does without", () => {
   assert.ok(second !== null);
   second.release();
 });
+
+Deno.test("what stands behind the end of an index changes nothing that is found in it", () => {
+  const kernel = Kernel.acquire();
+  assert.ok(kernel !== null);
+  try {
+    const records = [
+      "N,p,1,2,3,\r\n",
+      '"N, n",p,1,2,"3","a ""b"", ""c"""\n',
+      'No"rth,"a\nb\r\nc",12.5,2,3,4"\n',
+    ];
+    const text = new TextEncoder().encode(records.join("").repeat(3));
+    const behind = ["\0", ",2,3,4\n", "2,3,4\n", "\n", '"x"\r\n,', '"x', "\r", "é", '",'].map(
+      (junk) => {
+        return new TextEncoder().encode(junk.repeat(64)).subarray(0, 64);
+      },
+    );
+    for (let cut = 1; cut <= text.length; cut++) {
+      for (const junk of behind) {
+        kernel.reset(1n, false);
+        kernel.prepare({ ...FIVE_COLUMNS, columns: 6, schemaColumns: [0, 1, 2, 3, 4] });
+        kernel.bytes.set(text.subarray(0, cut), WINDOW);
+        kernel.bytes.set(junk, WINDOW + cut);
+        kernel.index(WINDOW, WINDOW + cut);
+        const why: number = kernel.decode(0xffff_fffe);
+        const { rows, position } = wholeRecords(records, cut);
+        const found: number[] = [why, kernel.rows, kernel.position - WINDOW];
+        assert.deepEqual(found, [NEEDS_BYTES, rows, position], `${cut} bytes, then ${junk}`);
+      }
+    }
+  } finally {
+    kernel.release();
+  }
+});
+
+/** How many records of a text that repeats some stand whole in its first bytes, and where the next begins. */
+function wholeRecords(records: string[], bytes: number): { rows: number; position: number } {
+  let rows = 0;
+  let position = 0;
+  while (position + records[rows % records.length].length <= bytes) {
+    position += records[rows++ % records.length].length;
+  }
+  return { rows, position };
+}
 
 Deno.test("faulty records stop the kernel unless it is told to note them; others always do", () => {
   const kernel = Kernel.acquire();

@@ -16,16 +16,17 @@ const SIZES = {
   waitingBytesMax: 32 * 1024,
 };
 
-/** What was asked of another thread in a run. */
+/** What was asked of the other thread in a run. */
 interface Asked {
-  /** The most segments that it had been asked to do and hadn't answered; then those of which it was to find the anomalies. */
+  /** The most segments that it was to do and hadn't done. */
   run: number;
+  /** The most segments of which it was to make the anomalies' rows and hadn't. */
   detect: number;
   /** Segments of which it got what this thread found in them. */
   handedOver: number;
 }
 
-/** A run over such rows, as many as it takes, beside which the plain engine comes to the same. */
+/** Runs over these rows again and again, which must come to what the plain engine does; what was asked of the other thread. */
 async function askedFor(...pattern: string[]): Promise<Asked> {
   const rows = Array.from({ length: 40_000 }, (_, i) => pattern[i % pattern.length]);
   const text = ["region,product,revenue,quantity,discount", "N,p,1,1,0", ...rows, ""].join("\n");
@@ -35,18 +36,18 @@ async function askedFor(...pattern: string[]): Promise<Asked> {
   const path = await Deno.makeTempFile();
   await Deno.writeFile(path, bytes);
   const crew = new KernelCrew(1);
-  const most: Asked = { run: 0, detect: 0, handedOver: 0 };
+  const found: Asked = { run: 0, detect: 0, handedOver: 0 };
   const asked = { run: 0, detect: 0 };
   const watched: Crew = {
     size: crew.size,
     ask(member, asking, order) {
-      const task: CrewTask = asking;
+      const task: CrewTask = asking; // a generic one isn't narrowed
       const anomalies = task === "detect" ? (order as CrewWork["detect"]["order"]).segments : [];
-      most.handedOver += anomalies.filter(({ handedOver }) => handedOver !== null).length;
+      found.handedOver += anomalies.filter(({ handedOver }) => handedOver !== null).length;
       const answer = crew.ask(member, asking, order);
       if (task !== "run" && task !== "detect") return answer;
       const segments = task === "run" ? 1 : anomalies.length;
-      most[task] = Math.max(most[task], asked[task] += segments);
+      found[task] = Math.max(found[task], asked[task] += segments);
       return answer.finally(() => asked[task] -= segments);
     },
     answers: () => crew.answers(),
@@ -54,17 +55,17 @@ async function askedFor(...pattern: string[]): Promise<Asked> {
   try {
     crew.open(path);
     using file = await Deno.open(path);
-    const found = await runWhole(
+    const made = await runWhole(
       testCase,
       1,
       CrewEngine.acquire(watched, readInputAt(file), SIZES)!,
     );
-    assert.equal(firstDifference(await runWhole(testCase, 1, new PlainEngine()), found), null);
+    assert.equal(firstDifference(await runWhole(testCase, 1, new PlainEngine()), made), null);
   } finally {
     crew.close();
     await Deno.remove(path);
   }
-  return most;
+  return found;
 }
 
 Deno.test("where most rows are rejected a thread is asked for one segment at a time, else for some", async () => {
@@ -77,7 +78,7 @@ Deno.test("where many rows are anomalies a thread is asked for those of a few se
   assert.ok(detect <= 3, `${detect} segments`); // as many as are asked for before any is weighed
 });
 
-Deno.test("the thread that writes the anomalies has others find some of those that are its own", async () => {
+Deno.test("the thread that puts out all anomalies has another make the rows of some that are its own", async () => {
   const { handedOver } = await askedFor("North,Widget,12.50,3,0.1", "North,Widget,99.50,3,0.1");
   assert.ok(handedOver > 0);
 });

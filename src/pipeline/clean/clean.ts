@@ -78,7 +78,7 @@ export class Cleaner {
   readonly #keepTotals: boolean;
   /** In the order of the file. */
   readonly #columns: readonly SchemaColumn[];
-  /** Their labels in compared form, made when a record might be the header again. */
+  /** Their labels in compared form, made when a record may be the header again: each segment of a file has a cleaner of its own. */
   #labels: readonly string[] | null = null;
   /** The faults of the record in work, by schema column. */
   readonly #faults: (CellFault | null)[];
@@ -158,9 +158,9 @@ export class Cleaner {
     const isPart = (cells: readonly string[]) =>
       cells.every((cell, index) => comparedLabel(textOf(record, index)) === cell);
     const { columns, parts } = this.#header;
-    const labels = this.#labels ??= this.#columns.map(({ index }) => {
-      return comparedLabel(columns[index].label);
-    });
+    const labels = this.#labels ??= this.#columns.map(({ index }) =>
+      comparedLabel(columns[index].label)
+    );
     return parts.some(isPart) ||
       this.#columns.every(({ index }, i) =>
         maybeLabel(record, index, labels[i]) && comparedLabel(textOf(record, index)) === labels[i]

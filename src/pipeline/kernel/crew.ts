@@ -35,7 +35,7 @@ export type CrewTask = keyof CrewWork;
 export interface Crew {
   /** How many. */
   readonly size: number;
-  /** Ask a thread. It does what it is asked in the order of asking. Rejects if the thread fails. */
+  /** Ask a thread. It does what it is asked in the order of asking. Rejects if the thread fails. Buffers of the order (`buffersOfOrder`) are gone afterwards. */
   ask<Task extends CrewTask>(
     member: number,
     task: Task,
@@ -53,14 +53,14 @@ export function buffersOf(task: string, answer: unknown): ArrayBuffer[] {
   switch (task) {
     case "run": {
       const { bytes, gaps } = (answer as SegmentResult).rejects;
-      return handedOver([bytes, gaps]);
+      return buffersUnder([bytes, gaps]);
     }
     case "detect":
-      return handedOver((answer as SegmentAnomalies[]).map(({ bytes }) => bytes));
+      return buffersUnder((answer as SegmentAnomalies[]).map(({ bytes }) => bytes));
     case "export":
-      return handedOver((answer as ExportedAggregate).regions.flatMap(({ parts }) => parts));
+      return buffersUnder((answer as ExportedAggregate).regions.flatMap(({ parts }) => parts));
     case "summary":
-      return handedOver([(answer as SummaryPart).bytes]);
+      return buffersUnder([(answer as SummaryPart).bytes]);
     default:
       return [];
   }
@@ -70,18 +70,18 @@ export function buffersOf(task: string, answer: unknown): ArrayBuffer[] {
 export function buffersOfOrder(task: string, order: unknown): ArrayBuffer[] {
   switch (task) {
     case "import":
-      return handedOver((order as ExportedRegions[]).flatMap(({ parts }) => parts));
+      return buffersUnder((order as ExportedRegions[]).flatMap(({ parts }) => parts));
     case "detect": {
       const { segments } = order as CrewWork["detect"]["order"];
       const parts = segments.flatMap(({ handedOver }) => handedOver?.parts ?? []);
-      return handedOver(parts.flatMap(({ bytes }) => bytes ?? []));
+      return buffersUnder(parts.flatMap(({ bytes }) => bytes ?? []));
     }
     default:
       return [];
   }
 }
 
-function handedOver(views: readonly ArrayBufferView[]): ArrayBuffer[] {
+function buffersUnder(views: readonly ArrayBufferView[]): ArrayBuffer[] {
   return views.map(({ buffer }) => buffer as ArrayBuffer)
     .filter(({ byteLength }) => byteLength > 0); // an empty one may be used again
 }

@@ -21,6 +21,7 @@ import type { RunContext } from "../run/run_context.ts";
 import { Sorter } from "../run/sorter.ts";
 import type { ReadAt } from "../run/source.ts";
 import { Tally, type TallyState } from "../run/tally.ts";
+import { AnomaliesDealer, type Done } from "./anomalies_dealer.ts";
 import { CandidateBound } from "./candidate_bound.ts";
 import type { Crew } from "./crew.ts";
 import { CrewAggregate } from "./crew_aggregate.ts";
@@ -33,13 +34,7 @@ import { OddRecords } from "./odd_records.ts";
 import { readingOf } from "./reading.ts";
 import type { WalkSizes } from "./record_walk.ts";
 import { WaitingBytes } from "./waiting_bytes.ts";
-import {
-  type AnomaliesOrder,
-  type SegmentAnomalies,
-  type SegmentOrder,
-  type SegmentResult,
-  Share,
-} from "./share.ts";
+import { type SegmentAnomalies, type SegmentOrder, type SegmentResult, Share } from "./share.ts";
 
 /** Sizes of the grid; tests make them tiny. */
 export interface GridSizes extends KernelSizes {
@@ -64,19 +59,10 @@ export const GRID_SIZES: Readonly<GridSizes> = {
 const ASKED_MAX = 4;
 /** The same before the first artifact is opened, which may have to load what it is hashed with: 20 ms in which this thread can't ask. */
 const ASKED_FIRST_MAX = 8;
-/** Segments for each thread that may be done ahead of the one that is next: their rejects wait in memory, or of twice as many their anomalies. */
+/** Segments for each thread that may be done ahead of the one that is next: their rejects wait in memory. Anomalies are asked for by as many at once. */
 const AHEAD_MAX = 6;
 /** Segments of which the anomalies are asked for before any are done: this thread would wait for all that are asked for together. */
 const ASKED_ANOMALIES_FIRST = 3;
-
-/** What it takes to write the anomalies of a segment, as a part of what it takes to find them. */
-const WRITING_PART = 0.65;
-
-/** Who did a segment, or has what was found in it, and what stands before it. */
-interface Done {
-  member: number;
-  linesBefore: number;
-}
 
 export class CrewEngine implements Engine {
   readonly passes = 1;
@@ -87,8 +73,6 @@ export class CrewEngine implements Engine {
   #share: Share | null = null;
   #serial: KernelEngine | null = null;
   readonly #done: Done[] = [];
-  /** Parts of segments that this thread may keep, and 1 for the first. */
-  #kept = 1;
   #kernelRows = 0;
   #bytesReread = 0;
 
@@ -131,18 +115,15 @@ export class CrewEngine implements Engine {
     const { firstSegmentBytes, segmentBytes, waitingBytesMax } = this.#sizes;
     const waiting = new WaitingBytes(waitingBytesMax);
     const all = this.#done.length;
-    let asked = 0;
-    const ask = (to: number) => {
-      this.#askAnomalies(asked, to, statistics, results);
-      asked = to;
-    };
-    ask(Math.min(all, ASKED_ANOMALIES_FIRST));
+    const dealer = new AnomaliesDealer(this.#crew, this.#share!, this.#done, statistics, results);
+    dealer.ask(Math.min(all, ASKED_ANOMALIES_FIRST));
     for (let index = 0; index < all; index++) {
       run.signal?.throwIfAborted();
-      // Few enough at a time that this thread never waits for an answer that could have come in parts.
-      const some = waiting.limit(AHEAD_MAX);
-      const ahead = some * (this.#crew.size + 1);
-      while (index > 0 && asked < Math.min(all, index + ahead)) ask(Math.min(all, asked + some));
+      const atOnceMax = waiting.limit(AHEAD_MAX);
+      const ahead = atOnceMax * (this.#crew.size + 1);
+      while (index > 0 && dealer.asked < Math.min(all, index + ahead)) {
+        dealer.ask(Math.min(all, dealer.asked + atOnceMax));
+      }
       const { member, linesBefore: lines } = this.#done[index];
       let reread: number;
       const before = anomalies.csv.length;
@@ -163,43 +144,6 @@ export class CrewEngine implements Engine {
       if (anomalies.isFull) await clock.write(() => anomalies.flush());
     }
     clock.endPass();
-  }
-
-  /**
-   * Ask each member for the anomalies of its segments in [from, to), all at once: a message takes as long as those of a segment. It gets
-   * some of those that this thread did, because this one writes all of them.
-   */
-  #askAnomalies(
-    from: number,
-    to: number,
-    statistics: Statistics,
-    results: OrderedResults<SegmentAnomalies>,
-  ): void {
-    const orders: AnomaliesOrder[][] = Array.from({ length: this.#crew.size }, () => []);
-    for (const [i, done] of this.#done.slice(from, to).entries()) {
-      const index = from + i;
-      const handedOver = done.member === SELF && !this.#keepsNext()
-        ? this.#share!.handOver(index)
-        : null;
-      if (handedOver !== null) done.member = index % this.#crew.size;
-      if (done.member === SELF) continue;
-      orders[done.member].push({ index, lines: done.linesBefore, handedOver });
-    }
-    for (const [member, segments] of orders.entries()) {
-      if (segments.length === 0) continue;
-      const answer = this.#crew.ask(member, "detect", { segments, statistics });
-      for (const [i, { index }] of segments.entries()) {
-        results.expect(index, member, answer.then((anomalies) => anomalies[i]));
-      }
-    }
-  }
-
-  /** Whether this thread finds the anomalies of the next segment that it did itself: of so many that all threads end at the same time. */
-  #keepsNext(): boolean {
-    this.#kept += Math.max(0, 1 - WRITING_PART * this.#crew.size);
-    if (this.#kept < 1) return false;
-    this.#kept -= 1;
-    return true;
   }
 
   facts(context: RunContext): EngineFacts {
@@ -240,6 +184,7 @@ export class CrewEngine implements Engine {
     };
     tally.addState(head.skipped, 0);
     const members = Array.from({ length: this.#crew.size }, (_, member) => member);
+    // Asked before this thread makes its own share, so that they begin meanwhile.
     const begun = Promise.all(members.map((member) => this.#crew.ask(member, "begin", settings)));
     begun.catch(() => {}); // thrown below, if nothing is before
     const share = new Share(this.#kernel, settings, this.#readAt, run.scratch ?? null, clock);

@@ -14,7 +14,7 @@
  *
  * `decode` stops in front of each record that isn't plain, and the plain engine takes it (`record_walk.ts`); or, of those that are whole
  * and merely have a cell that needs judgement, it notes where they stand, for the plain engine's cleaner (`faulty_records.ts`); `reject` takes
- * those that are rejected for certain. So what a record means is defined in one place, `src/pipeline/*.ts`; the kernel only knows which
+ * those that are rejected for certain. So what a record means is defined in one place, the plain engine; the kernel only knows which
  * records need no thought.
  *
  * White space around a cell is no reason to stop, nor is a dollar sign, commas between thousands or a decimal comma: `changed` counts such cells over
@@ -57,8 +57,8 @@ export interface PlainRecords {
   /** Whether the decimal mark of all numbers is a comma; default: a point. */
   hasDecimalComma?: boolean;
   /**
-   * Which faulty ones are rejected for certain, and what is said of them: see `reject_texts.ts`. Made when the first is to be rejected, since it takes
-   * 2 ms in a new process. By default none are.
+   * Which faulty ones are rejected for certain (by default none), and what is said of them: `reject_texts.ts`. Asked when the first may be rejected,
+   * since making them takes 2 ms in a new process.
    */
   rejectTexts?: () => Uint8Array;
 }
@@ -83,7 +83,7 @@ export class Kernel {
   #status: Uint32Array = new Uint32Array();
   #changed: Uint32Array = this.#status;
   /** Null once they are in memory. */
-  #rejectTexts: PlainRecords["rejectTexts"] | null = null;
+  #rejectTexts: (() => Uint8Array) | null = null;
 
   private constructor() {
     this.#refresh();
@@ -111,7 +111,7 @@ export class Kernel {
     if (!hasTables) this.#bytes.set(powersTable(), at.DECIMAL_POWERS);
     hasTables = true;
     new Uint32Array(wasm.memory.buffer, at.COLUMN_MAP, 5).set(plain.schemaColumns);
-    this.#rejectTexts = plain.rejectTexts;
+    this.#rejectTexts = plain.rejectTexts ?? (() => NO_REJECTS);
     const { columns, bytesMax, linesMax, areAllOwn } = plain;
     const { delimiter = COMMA, hasDecimalComma = false } = plain;
     const flags = [Number(areAllOwn), delimiter, Number(hasDecimalComma)] as const;
@@ -202,7 +202,7 @@ export class Kernel {
    */
   reject(from: number, rows: number, records: number, bytesBefore: number): number {
     if (this.#rejectTexts !== null) {
-      this.#bytes.set(this.#rejectTexts?.() ?? NO_REJECTS, at.REJECT_TEXTS);
+      this.#bytes.set(this.#rejectTexts(), at.REJECT_TEXTS);
       this.#rejectTexts = null;
     }
     return wasm.reject(from, rows, records, bytesBefore);

@@ -11,22 +11,22 @@ export function powersTable(): Uint8Array {
     words[2 * (power - POWER_MIN)] = BigInt.asUintN(64, bits);
     words[2 * (power - POWER_MIN) + 1] = bits >> 64n;
   };
-  for (let power = 0, ten = 1n; power <= POWER_MAX; power++, ten *= 10n) {
-    put(power, leadingBits(power, ten));
-    if (power > 0 && -power >= POWER_MIN) put(-power, reciprocalBits(power, ten));
+  for (let power = 0, integer = 1n; power <= POWER_MAX; power++, integer *= 10n) {
+    put(power, leadingBits(power, integer));
+    if (power > 0 && -power >= POWER_MIN) put(-power, reciprocalBits(power, integer));
   }
   return new Uint8Array(words.buffer);
 }
 
-/** The first bits of `ten`, which is 10^power, rounded up; power >= 0. */
-function leadingBits(power: number, ten: bigint): bigint {
+/** The first bits of `integer`, which is 10^power, rounded up; power >= 0. */
+function leadingBits(power: number, integer: bigint): bigint {
   const shift = BigInt(bitLength(power) - BITS);
-  return shift <= 0n ? ten << -shift : ((ten - 1n) >> shift) + 1n;
+  return shift <= 0n ? integer << -shift : ((integer - 1n) >> shift) + 1n;
 }
 
-/** The first bits of 1 / `ten`, which is 10^power, rounded up; power > 0. */
-function reciprocalBits(power: number, ten: bigint): bigint {
-  return (1n << BigInt(bitLength(power) + BITS - 1)) / ten + 1n;
+/** The first bits of 1 / `integer`, which is 10^power, rounded up; power > 0. */
+function reciprocalBits(power: number, integer: bigint): bigint {
+  return (1n << BigInt(bitLength(power) + BITS - 1)) / integer + 1n;
 }
 
 /** How many bits 10^power has: 1741647 / 2^19 is the logarithm of 10 nearly enough for all of the table. */

@@ -217,7 +217,6 @@ export class Share {
     const segment = this.#segments.get(index)!;
     if (segment.parts.some(({ bytes }) => bytes === null)) return null;
     this.#segments.delete(index);
-    this.#store.forget(segment.parts);
     return segment;
   }
 
@@ -247,7 +246,6 @@ export class Share {
     }
     const writer = new AnomalyWriter(this.#kernel, reading, header, statistics, anomalies);
     writer.write(store, parts, lines);
-    if (handedOver === null) this.#store.forget(segment.parts);
     this.#clock.lap("detect");
     return bytesReread;
   }

@@ -70,7 +70,7 @@ export class QuietHead {
 
   /** Where the last record of the sample ends, or a later place; null if that isn't known yet. */
   #sampleEnd(bytes: Uint8Array): number | null {
-    // Without a quote no record spans lines.
+    // Up to the first quote each record is a line; behind it lines tell nothing about where records end.
     const quote = bytes.indexOf(QUOTE);
     const end = this.#enoughLinesEnd(quote < 0 ? bytes : bytes.subarray(0, quote));
     if (end !== null) return end;

@@ -1,4 +1,4 @@
-// The kernel: the four stages over a window of bytes in linear memory. `../kernel.ts` calls it and says in which order.
+// The kernel: the stages over a window of bytes in linear memory. `../kernel.ts` calls it and says in which order.
 
 import { setColumns } from "./detect";
 import { initTables } from "./number";

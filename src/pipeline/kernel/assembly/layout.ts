@@ -77,7 +77,7 @@ export const VALUES: usize = 3276 * KIB;
 export const PREFIX: usize = 3280 * KIB;
 export const BOUNDS: usize = 3296 * KIB;
 
-/** The bytes in work. Sixteen bytes before and behind may be read. */
+/** The bytes in work. Sixteen bytes before may be read, and 63 behind (`structure.ts`). */
 export const WINDOW: usize = 3328 * KIB;
 export const WINDOW_BYTES: usize = 1536 * KIB;
 /** Offsets of delimiters and line feeds outside quotes; one more stands before the first. */

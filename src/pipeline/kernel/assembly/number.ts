@@ -22,7 +22,7 @@ const TENS: usize = POWERS + 1312;
 export const HUNDREDS: usize = POWERS + 1328;
 export const TEN_THOUSANDS: usize = POWERS + 1344;
 export const ZEROS: usize = POWERS + 1360; // '0', sixteen times
-export const OVER_NINE: usize = POWERS + 1376; // what gives a byte the highest bit if it is more than 9
+export const OVER_NINE: usize = POWERS + 1376; // added with saturation: gives a byte that is more than 9 the highest bit, all that `bitmask` looks at
 export const POINTS: usize = POWERS + 1392;
 // The same for two cells of up to eight bytes, side by side.
 export const INSIDE_8: usize = POWERS + 1408; // for each length up to 8, eight bytes of which so many at the end are ones

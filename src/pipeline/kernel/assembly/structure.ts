@@ -7,6 +7,9 @@
 // stands somewhere in a cell without quotes, where it is text. In front of a record in which a closing quote is followed by anything but the end of
 // its cell the lists end, and `isBroken` says so.
 //
+// Blocks are whole: the last one may come to up to 63 bytes behind the index, and what it lists of them is taken off at the end. So nothing
+// there may change what is listed before.
+//
 // Lists end with END, so that no loop over them needs a length.
 
 import { INNER_LINES, LINES, MARKS, SEPARATORS, SPECIALS } from "./layout";
@@ -35,7 +38,7 @@ export function setDelimiter(byte: u32): void {
 export let isDoubtful: bool = false;
 /** Whether the lists end because of what follows the last record in them. */
 export let isBroken: bool = false;
-/** Whether it holds carriage returns. */
+/** Whether it may hold carriage returns: those right behind it count too. */
 export let hasReturns: bool = false;
 /** Where the index begins, and where it ends. */
 export let indexStart: usize = 0;
@@ -86,8 +89,8 @@ export function buildIndex(from: usize, to: usize): void {
     if (anyOf(aReturns, bReturns, cReturns, dReturns)) {
       hasReturns = true;
       returns = bitsOf(aReturns, bReturns, cReturns, dReturns);
-      // The byte after the last one is looked at in memory: at the very end of the index it may be anything, and then
-      // a return that is listed without need only makes its record an odd one.
+      // A return that is listed without need only makes its record an odd one; one that isn't, because what is behind the index looks like a
+      // line feed, is in no whole record.
       lone = returns & ~((lineMask >>> 1) | ((<u64> (at + 64 < to && load<u8>(at, 64) == LF)) << 63));
     }
 
@@ -102,11 +105,7 @@ export function buildIndex(from: usize, to: usize): void {
       let closing = quotes ^ opening;
       let outer = mask & ~inside;
       let listed = opening | lone;
-      // Each quote opens where a cell begins, or closes where one ends or in front of another quote.
-      const begins = ((outer | closing) << 1) | wasEdge;
-      const closed = (closing << 1) | hasClosed;
-      const ends = outer | (returns & ~inside) | opening;
-      if ((opening & ~begins) | (closed & ~ends)) {
+      if (strayOf(opening, closing, outer, wasEdge) | wrongOf(opening, closing, outer | (returns & ~inside), hasClosed)) {
         quotes = judgeQuotes(quotes, mask, returns, isInside, wasEdge, hasClosed, at);
         inside = runningXor(quotes) ^ isInside;
         opening = quotes & inside;
@@ -129,7 +128,7 @@ export function buildIndex(from: usize, to: usize): void {
       separator = list(separator, mask, <u32> at);
     }
   }
-  // The last block may have come to what is behind the index, whatever that is.
+  // What the last block found behind the index. (Bytes beyond ASCII there have `isUtf8` asked in vain at worst.)
   while (line > LINES && separatorAt(load<u32>(line - 4)) >= to) line -= 4;
   while (load<u32>(separator - 4) >= <u32> to) separator -= 4;
   while (special > SPECIALS && load<u32>(special - 4) >= <u32> to) special -= 4;
@@ -150,9 +149,20 @@ export function buildIndex(from: usize, to: usize): void {
   }
 }
 
+/** Quotes that open where no cell begins. */
+// @ts-ignore: decorator
+@inline function strayOf(opening: u64, closing: u64, outer: u64, wasEdge: u64): u64 {
+  return opening & ~(((outer | closing) << 1) | wasEdge);
+}
+
+/** Bytes right behind a quote that closes, where neither a cell ends nor another quote doubles it. @param ends what may end a cell */
+// @ts-ignore: decorator
+@inline function wrongOf(opening: u64, closing: u64, ends: u64, hasClosed: u64): u64 {
+  return ((closing << 1) | hasClosed) & ~(ends | opening);
+}
+
 /**
- * Of the quotes of a block, of which one stands neither where a cell begins nor where one ends: those that aren't text. See `literals`, `sound` and
- * `isBroken`.
+ * Find out which quotes of a block are text, and where the index breaks: sets `literals`, `sound`, `brokenAt` and `isBroken`. Returns the other quotes.
  */
 function judgeQuotes(
   quotes: u64,
@@ -169,8 +179,8 @@ function judgeQuotes(
     const inside = runningXor(quotes) ^ isInside;
     const opening = quotes & inside;
     const closing = quotes & ~inside;
-    const stray = opening & ~((((mask & ~inside) | closing) << 1) | wasEdge);
-    const wrong = ((closing << 1) | hasClosed) & ~((mask | returns) & ~inside | opening);
+    const stray = strayOf(opening, closing, mask & ~inside, wasEdge);
+    const wrong = wrongOf(opening, closing, (mask | returns) & ~inside, hasClosed);
     const first = (stray | wrong) & (0 - (stray | wrong));
     if (first == 0) return quotes;
     if (wrong & first) {
@@ -202,7 +212,7 @@ function judgeQuotes(
   return load<u32>(SEPARATORS + (<usize> ordinal << 2));
 }
 
-/** The bits of 64 bytes that are all ones or zeros. */
+/** A bit for each of 64 bytes, each of which is all ones or zeros. */
 // @ts-ignore: decorator
 @inline function bitsOf(a: v128, b: v128, c: v128, d: v128): u64 {
   const low = <u32> i8x16.bitmask(a) | (<u32> i8x16.bitmask(b) << 16);
@@ -210,7 +220,7 @@ function judgeQuotes(
   return <u64> low | (<u64> high << 32);
 }
 
-/** Not 0 if one of them is all ones. (`v128.any_true` becomes three instructions more.) */
+/** Not 0 if any of these bytes, each all ones or zeros, is all ones. (`v128.any_true` becomes three instructions more.) */
 // @ts-ignore: decorator
 @inline function anyOf(a: v128, b: v128, c: v128, d: v128): u32 {
   return <u32> i8x16.bitmask(v128.or(v128.or(a, b), v128.or(c, d)));
@@ -231,6 +241,17 @@ function judgeQuotes(
     out += 4;
   } while (bits);
   return to + (count << 2);
+}
+
+/** Times an u32: that in both halves of an u64. */
+const TWICE: u64 = 0x0000000100000001;
+
+/** Store the addresses of the two lowest bits in one go; of fewer, junk that the next call or END writes over. The other bits. */
+// @ts-ignore: decorator
+@inline function listTwo(to: usize, bits: u64, bases: u64): u64 {
+  const others = bits & (bits - 1);
+  store<u64>(to, bases + (ctz(bits) | (ctz(others) << 32)));
+  return others & (others - 1);
 }
 
 /** Append the address of each bit; twelve at a time without a question, because most masks have fewer. */
@@ -264,17 +285,6 @@ function judgeQuotes(
     out += 8;
   } while (bits);
   return to + (count << 2);
-}
-
-/** An u32 in both halves of an u64. */
-const TWICE: u64 = 0x0000000100000001;
-
-/** Store the addresses of the two lowest bits, in one go; the other bits. */
-// @ts-ignore: decorator
-@inline function listTwo(to: usize, bits: u64, bases: u64): u64 {
-  const others = bits & (bits - 1);
-  store<u64>(to, bases + (ctz(bits) | (ctz(others) << 32)));
-  return others & (others - 1);
 }
 
 /** The same for masks of which most have one bit or none. */
