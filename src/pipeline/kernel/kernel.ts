@@ -87,6 +87,8 @@ export class Kernel {
 
   private constructor() {
     this.#refresh();
+    if (!hasTables) this.#bytes.set(powersTable(), at.DECIMAL_POWERS);
+    hasTables = true;
   }
 
   /** The kernel, to be released; null while another task of this process has it. */
@@ -108,8 +110,6 @@ export class Kernel {
   }
 
   prepare(plain: PlainRecords): void {
-    if (!hasTables) this.#bytes.set(powersTable(), at.DECIMAL_POWERS);
-    hasTables = true;
     new Uint32Array(wasm.memory.buffer, at.COLUMN_MAP, 5).set(plain.schemaColumns);
     this.#rejectTexts = plain.rejectTexts ?? (() => NO_REJECTS);
     const { columns, bytesMax, linesMax, areAllOwn } = plain;
