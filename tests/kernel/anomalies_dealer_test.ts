@@ -10,13 +10,14 @@ const STATISTICS = { n: 9, mean: 1, sd: 1, threshold: 3, k: 2 };
 const FOUND: Segment = { start: null, endOffset: 1, bound: 0, parts: [], accepted: 0 };
 
 /**
- * Deals out segments of which each thread of a crew, and this one, did as many; who then has them, SELF or a member.
+ * Deals out segments of which each thread of a crew, and this one, did as many, all of one thread next to each other; who then has them, SELF or
+ * a member.
  *
  * @param isInMemory whether what this thread found in a segment can be handed over
  */
 function dealt(members: number, segments: number, isInMemory = true): number[] {
   const done = Array.from({ length: segments }, (_, index) => {
-    return { member: index % (members + 1) - 1, linesBefore: 10 * index };
+    return { member: Math.floor(index * (members + 1) / segments) - 1, linesBefore: 10 * index };
   });
   const has = new Array<number>(segments).fill(SELF);
   const crew: Crew = {

@@ -25,6 +25,7 @@ export class AnomaliesDealer {
   readonly #statistics: Statistics;
   readonly #results: OrderedResults<SegmentAnomalies>;
   #asked = 0;
+  #handedOver = 0;
   /** How many of its own segments this thread may still keep, in fractions: from the beginning the first. */
   #credit = 1;
 
@@ -61,7 +62,7 @@ export class AnomaliesDealer {
       const handedOver = done.member === SELF && !this.#takeTurn()
         ? this.#own.handOver(index)
         : null;
-      if (handedOver !== null) done.member = index % this.#crew.size;
+      if (handedOver !== null) done.member = this.#handedOver++ % this.#crew.size;
       if (done.member === SELF) continue;
       orders[done.member].push({ index, lines: done.linesBefore, handedOver });
     }
