@@ -1,5 +1,6 @@
 /** What the bench of the engine is asked for on its command line. */
 import { nearest } from "../src/domain/nearest.ts";
+import { isNumber } from "./command_line.ts";
 import { DEFAULT_KINDS, type Kind, KINDS } from "./sales_files.ts";
 
 export interface BenchArguments {
@@ -32,10 +33,6 @@ export function parseBenchArguments(words: readonly string[]): BenchArguments {
     throw new RangeError(`The share is above 0 and at most 1, not ${numbers[1]}.`);
   }
   return { rounds, share, kinds: kinds.length === 0 ? DEFAULT_KINDS : kinds };
-}
-
-export function isNumber(word: string): boolean {
-  return word !== "" && Number.isFinite(Number(word));
 }
 
 function toKind(word: string): Kind {

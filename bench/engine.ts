@@ -5,6 +5,7 @@
  * takes some minutes and 1 GB of disk. Rivals come from npm into `bench/rivals/`, and pandas takes part if `python3` has it.
  */
 import { type BenchArguments, parseBenchArguments, USAGE } from "./bench_arguments.ts";
+import { parsedOrExit } from "./command_line.ts";
 import { ABOUT, type Kind, writeSalesFile } from "./sales_files.ts";
 
 interface Contender {
@@ -218,12 +219,4 @@ async function main({ rounds, share, kinds }: BenchArguments) {
   }
 }
 
-let asked: BenchArguments;
-try {
-  asked = parseBenchArguments(Deno.args);
-} catch (fault) {
-  if (!(fault instanceof RangeError)) throw fault;
-  console.error(`${fault.message}\n${USAGE}`);
-  Deno.exit(2);
-}
-await main(asked);
+await main(parsedOrExit(() => parseBenchArguments(Deno.args), USAGE));

@@ -1,17 +1,13 @@
 /**
  * The service's figures: what `service_arguments.ts` says of the command line, by default all of them. Method and figures: `bench/README.md`.
  */
+import { parsedOrExit } from "./command_line.ts";
 import { large } from "./service/large.ts";
 import { latency } from "./service/latency.ts";
 import { memory } from "./service/memory.ts";
 import { status } from "./service/status.ts";
 import { throughput } from "./service/throughput.ts";
-import {
-  type Asked,
-  parseServiceArguments,
-  type ServiceBench,
-  USAGE,
-} from "./service_arguments.ts";
+import { parseServiceArguments, type ServiceBench, USAGE } from "./service_arguments.ts";
 
 const BENCHES: Record<ServiceBench, (numbers: number[]) => Promise<void>> = {
   latency: () => latency(),
@@ -23,12 +19,5 @@ const BENCHES: Record<ServiceBench, (numbers: number[]) => Promise<void>> = {
   },
 };
 
-let asked: Asked[];
-try {
-  asked = parseServiceArguments(Deno.args);
-} catch (fault) {
-  if (!(fault instanceof RangeError)) throw fault;
-  console.error(`${fault.message}\n${USAGE}`);
-  Deno.exit(2);
-}
+const asked = parsedOrExit(() => parseServiceArguments(Deno.args), USAGE);
 for (const { bench, numbers } of asked) await BENCHES[bench](numbers);

@@ -1,6 +1,6 @@
 /** What the bench of the service is asked for on its command line. */
 import { nearest } from "../src/domain/nearest.ts";
-import { isNumber } from "./bench_arguments.ts";
+import { isNumber } from "./command_line.ts";
 
 /** How many numbers each bench takes. */
 export const NUMBERS_MAX = {

@@ -37,6 +37,17 @@ async function agree(rows: string[], sizes = SMALL_WINDOWS): Promise<Facts> {
   return JSON.parse(new TextDecoder().decode(kernel.artifacts.report)).run;
 }
 
+/** Works with the kernel itself, prepared by nobody. */
+function withKernel(work: (kernel: Kernel) => void): void {
+  const kernel = Kernel.acquire();
+  assert.ok(kernel !== null);
+  try {
+    work(kernel);
+  } finally {
+    kernel.release();
+  }
+}
+
 function rows(count: number, row: (random: Random, index: number) => string): string[] {
   const random = seeded(11);
   return Array.from({ length: count }, (_, index) => row(random, index));
@@ -190,10 +201,8 @@ Deno.test("while one run has the kernel, another does without", () => {
   second.release();
 });
 
-Deno.test("what stands behind the end of an index changes nothing that is found in it", () => {
-  const kernel = Kernel.acquire();
-  assert.ok(kernel !== null);
-  try {
+Deno.test("what stands behind the end of an index changes nothing that is found in it", () =>
+  withKernel((kernel) => {
     const records = [
       "N,p,1,2,3,\r\n",
       '"N, n",p,1,2,"3","a ""b"", ""c"""\n',
@@ -212,16 +221,13 @@ Deno.test("what stands behind the end of an index changes nothing that is found 
         kernel.bytes.set(text.subarray(0, cut), WINDOW);
         kernel.bytes.set(junk, WINDOW + cut);
         kernel.index(WINDOW, WINDOW + cut);
-        const why: number = kernel.decode(0xffff_fffe);
+        const why = kernel.decode(0xffff_fffe);
         const { rows, position } = wholeRecords(records, cut);
-        const found: number[] = [why, kernel.rows, kernel.position - WINDOW];
+        const found = [why, kernel.rows, kernel.position - WINDOW];
         assert.deepEqual(found, [NEEDS_BYTES, rows, position], `${cut} bytes, then ${junk}`);
       }
     }
-  } finally {
-    kernel.release();
-  }
-});
+  }));
 
 /** How many records of a text that repeats some stand whole in its first bytes, and where the next begins. */
 function wholeRecords(records: string[], bytes: number): { rows: number; position: number } {
@@ -233,10 +239,8 @@ function wholeRecords(records: string[], bytes: number): { rows: number; positio
   return { rows, position };
 }
 
-Deno.test("faulty records stop the kernel unless it is told to note them; others always do", () => {
-  const kernel = Kernel.acquire();
-  assert.ok(kernel !== null);
-  try {
+Deno.test("faulty records stop the kernel unless it is told to note them; others always do", () =>
+  withKernel((kernel) => {
     const rows = [
       "N,p,1,2,3",
       "N,p,abc,2,3",
@@ -257,15 +261,10 @@ Deno.test("faulty records stop the kernel unless it is told to note them; others
     };
     assert.deepEqual(decode(false), [ODD_RECORD, 1]);
     assert.deepEqual(decode(true), [ODD_RECORD, 4, 1, 2]);
-  } finally {
-    kernel.release();
-  }
-});
+  }));
 
-Deno.test("changed cells of plain rows are counted by kind and column, or stop the kernel if asked to", () => {
-  const kernel = Kernel.acquire();
-  assert.ok(kernel !== null);
-  try {
+Deno.test("changed cells of plain rows are counted by kind and column, or stop the kernel if asked to", () =>
+  withKernel((kernel) => {
     const decode = (rows: readonly string[], stops: number) => {
       const text = new TextEncoder().encode(rows.map((row) => `${row}\n`).join(""));
       kernel.bytes.set(text, WINDOW);
@@ -312,7 +311,4 @@ Deno.test("changed cells of plain rows are counted by kind and column, or stop t
     ) {
       assert.equal(decode([`North,p,${cell},2,3`], 0)[0], 0, cell);
     }
-  } finally {
-    kernel.release();
-  }
-});
+  }));
