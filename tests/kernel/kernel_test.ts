@@ -201,14 +201,30 @@ Deno.test("while one run has the kernel, another does without", () => {
   second.release();
 });
 
+/** Six columns: with a carriage return, with quotes that are doubled, with a quote that is text and line ends in quotes. */
+const QUOTED = [
+  "N,p,1,2,3,\r\n",
+  '"N, n",p,1,2,"3","a ""b"", ""c"""\n',
+  'No"rth,"a\nb\r\nc",12.5,2,3,4"\n',
+];
+
+Deno.test("quotes are understood wherever blocks of 64 bytes meet", () =>
+  withKernel((kernel) => {
+    for (let shift = 0; shift < 64; shift++) {
+      const text = new TextEncoder().encode(`N,p${"p".repeat(shift)},1,2,3,4\n${QUOTED.join("")}`);
+      kernel.reset(1n, false);
+      kernel.prepare({ ...FIVE_COLUMNS, columns: 6, schemaColumns: [0, 1, 2, 3, 4] });
+      kernel.bytes.set(text, WINDOW);
+      kernel.index(WINDOW, WINDOW + text.length);
+      const why = kernel.decode(0xffff_fffe);
+      const found = [why, kernel.rows, kernel.position - WINDOW];
+      assert.deepEqual(found, [NEEDS_BYTES, 1 + QUOTED.length, text.length], `shifted by ${shift}`);
+    }
+  }));
+
 Deno.test("what stands behind the end of an index changes nothing that is found in it", () =>
   withKernel((kernel) => {
-    const records = [
-      "N,p,1,2,3,\r\n",
-      '"N, n",p,1,2,"3","a ""b"", ""c"""\n',
-      'No"rth,"a\nb\r\nc",12.5,2,3,4"\n',
-    ];
-    const text = new TextEncoder().encode(records.join("").repeat(3));
+    const text = new TextEncoder().encode(QUOTED.join("").repeat(3));
     const behind = ["\0", ",2,3,4\n", "2,3,4\n", "\n", '"x"\r\n,', '"x', "\r", "é", '",'].map(
       (junk) => {
         return new TextEncoder().encode(junk.repeat(64)).subarray(0, 64);
@@ -222,7 +238,7 @@ Deno.test("what stands behind the end of an index changes nothing that is found 
         kernel.bytes.set(junk, WINDOW + cut);
         kernel.index(WINDOW, WINDOW + cut);
         const why = kernel.decode(0xffff_fffe);
-        const { rows, position } = wholeRecords(records, cut);
+        const { rows, position } = wholeRecords(QUOTED, cut);
         const found = [why, kernel.rows, kernel.position - WINDOW];
         assert.deepEqual(found, [NEEDS_BYTES, rows, position], `${cut} bytes, then ${junk}`);
       }
