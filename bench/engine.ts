@@ -5,6 +5,7 @@
  * takes some minutes and 1 GB of disk. Rivals come from npm into `bench/rivals/`, and pandas takes part if `python3` has it.
  */
 import { type BenchArguments, parseBenchArguments, USAGE } from "./bench_arguments.ts";
+import { runnerV8Flags } from "../src/worker/runner_command.ts";
 import { parsedOrExit } from "./command_line.ts";
 import { ABOUT, type Kind, writeSalesFile } from "./sales_files.ts";
 
@@ -31,8 +32,8 @@ interface Answer {
 
 const here = (path: string) => new URL(path, import.meta.url).pathname;
 const DENO = ["run", "--quiet", "--allow-read", "--allow-write"];
-/** As a runner has it (`src/worker/runner_command.ts`). All have the same: under other flags V8 compiles all modules anew, and keeps that. */
-const HEAP = ["--v8-flags=--initial-old-space-size=32,--max-semi-space-size=1"];
+/** As a runner has them. All have the same: under other flags V8 compiles all modules anew, and keeps that. */
+const V8_FLAGS = `--v8-flags=${runnerV8Flags().join(",")}`;
 const LESS = "reasons, skipped rows, exact sums, lines";
 
 const ENGINE: Contender = {
@@ -40,7 +41,7 @@ const ENGINE: Contender = {
   command: Deno.execPath(),
   args: (input, folder, kind) => {
     const words = kind === "semicolons" ? [kind] : [];
-    return [...DENO, ...HEAP, here("engine_run.ts"), input, folder, ...words];
+    return [...DENO, V8_FLAGS, here("engine_run.ts"), input, folder, ...words];
   },
   without: "",
   peakWord: "peak",
@@ -78,7 +79,7 @@ const CONTENDERS: Contender[] = [
     command: Deno.execPath(),
     args: (input, _folder, kind) => {
       const delimiter = kind === "semicolons" ? ";" : ",";
-      return [...DENO, ...HEAP, here("scan_run.ts"), input, delimiter];
+      return [...DENO, V8_FLAGS, here("scan_run.ts"), input, delimiter];
     },
     without: "all but finding the structure",
     isFloor: true,
