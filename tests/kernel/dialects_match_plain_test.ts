@@ -99,6 +99,7 @@ Deno.test("what means something else with another delimiter or mark is read as t
           "1,5e3",
         ],
         ...["1,2,3", "$1,234,567", "12,5%", "1234567,125", "123456789012345,5", "  7,5 ", "7"],
+        ...["1.234,", "1.234,5 €", "12.345 €", "5 €", ",5 €", "5, €", "1.23 €", "-1 €", "€1"],
       ].map((number) => `N;p;${number};2,0;0,25`),
     ],
     [{ delimiter: "|", mark: "." }, [

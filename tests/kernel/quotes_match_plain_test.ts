@@ -23,6 +23,25 @@ const QUOTED = ["x", 'x, ""y"" z', "line\nend", "l\r\nm", "", " pad ", '""', ","
 const TEXTS = ["North", "South", "E", " pad", '12" nail', "Straße", "", "x".repeat(90)];
 const NUMBERS = ["1", "2.50", "-3", "+4.25", "123456789.12", "12345678", ".5", "5.", "1e3", "0"]
   .concat(["$5", '"$1,234.50"', '"7"', " 8", "9 ", '"1,000"', "€2", '"12,5"']);
+/** Currencies in front and behind, with the spaces that belong to them: a file has two of these. */
+const FORMS = ["$", "€", "€ ", "EUR ", "kr", "kr.", "Rs ", "US$\u00a0", "£"].map((
+  form,
+) => [form, ""])
+  .concat(["€", " €", "\u00a0€", "EUR", " kr", "kr.", "\u202fzł", " E"].map((form) => ["", form]));
+const AMOUNTS = [
+  "5",
+  "0.5",
+  ".5",
+  "5.",
+  "1,234.50",
+  "1,234.",
+  "12,345",
+  "-7",
+  "0",
+  "1,23",
+  "1.000",
+  "(3)",
+];
 /** Labels by the place of the column: the schema's own order, and others with a column of no schema in between. */
 const HEADERS = [
   ["region", "product", "revenue", "quantity", "discount", "note"],
@@ -44,14 +63,19 @@ function salesFile(random: Random): Uint8Array {
   const labels = random.pick(HEADERS);
   const lineEnd = random.pick(["\n", "\r\n"]);
   const noise = random.pick([0, 0, 0.005, 0.02, 0.2]);
+  const forms = [random.pick(FORMS), random.pick(FORMS)];
+  const numberCell = () => {
+    const [front, behind] = random.next() < 0.9 ? forms[0] : forms[1];
+    return random.next() < 0.6
+      ? random.pick(NUMBERS)
+      : `"${front}${random.pick(AMOUNTS)}${behind}"`;
+  };
   const isNumber = (label: string) => ["revenue", "quantity", "discount"].includes(label);
   const rows = Array.from(
     { length: random.whole(200, 800) },
     () =>
       labels.map((label) =>
-        isNumber(label) && random.next() > noise / 3
-          ? random.pick(NUMBERS)
-          : textCell(random, noise)
+        isNumber(label) && random.next() > noise / 3 ? numberCell() : textCell(random, noise)
       ).join(","),
   );
   const end = random.pick(["", lineEnd]);

@@ -17,8 +17,8 @@
  * those that are rejected for certain. So what a record means is defined in one place, the plain engine; the kernel only knows which
  * records need no thought.
  *
- * White space around a cell is no reason to stop, nor is a dollar sign, commas between thousands or a decimal comma: `changed` counts such cells over
- * the rows of the last `aggregate`. But the report shows the first of them, so until there are enough `stopAtChanged` makes records with
+ * White space around a cell is no reason to stop, nor is a currency (one, as `takeCurrency` says), a mark between thousands or a decimal comma: `changed`
+ * counts such cells over the rows of the last `aggregate`. But the report shows the first of them, so until there are enough `stopAtChanged` makes records with
  * certain changes odd ones, which the plain engine sees and counts instead (`sorting_visitor.ts`).
  *
  * Memory is fixed but for the table of regions. WebAssembly never gives memory back, so there is one instance for all
@@ -28,6 +28,7 @@
  */
 import type { Statistics } from "../../domain/report.ts";
 import { COUNTED_CHANGES } from "../clean/changes.ts";
+import { type CurrencyForm, DOLLAR_FORM } from "../number/currency_form.ts";
 import { COMMA } from "../text/ascii.ts";
 import type { GappedRows } from "./gap_writer.ts";
 import * as wasm from "./kernel.wasm";
@@ -70,6 +71,8 @@ export interface SortedRegions {
 }
 
 const NOTHING = new Uint8Array();
+/** Takes nothing: before the first `reset`. */
+const NO_FORM: CurrencyForm = { name: "", bytes: NOTHING, isBehind: false };
 /** The number of columns in which faults are certain. */
 const NO_REJECTS = new Uint8Array(4);
 
@@ -82,6 +85,7 @@ export class Kernel {
   #view: DataView = new DataView(new ArrayBuffer(0));
   #status: Uint32Array = new Uint32Array();
   #changed: Uint32Array = this.#status;
+  #currencyForm = NO_FORM;
   /** Null once they are in memory. */
   #rejectTexts: (() => Uint8Array) | null = null;
 
@@ -107,6 +111,7 @@ export class Kernel {
     wasm.reset(BigInt.asIntN(64, seed), Number(keepTotals));
     wasm.stopAtChanged(0);
     this.#refresh();
+    this.takeCurrency(DOLLAR_FORM);
   }
 
   prepare(plain: PlainRecords): void {
@@ -137,6 +142,18 @@ export class Kernel {
   /** From now on, a record with one of these changes isn't plain: bit 0 stands for the first of `COUNTED_CHANGES`. None after `reset`. */
   stopAtChanged(changes: number): void {
     wasm.stopAtChanged(changes);
+  }
+
+  /** From now on, take this off numbers: of currencies, this form alone is no reason to stop. After `reset` it is the dollar sign. */
+  takeCurrency(form: CurrencyForm): void {
+    if (form === this.#currencyForm) return;
+    this.#currencyForm = form;
+    this.#bytes.set(form.bytes, at.CURRENCY_FORM);
+    wasm.takeCurrency(form.bytes.length, Number(form.isBehind));
+  }
+
+  get currencyForm(): CurrencyForm {
+    return this.#currencyForm;
   }
 
   /**

@@ -34,6 +34,7 @@ export const STATUS_WORDS = 44;
 export const HIGHEST_AT = STATUS + 24;
 
 export const COLUMN_MAP = 68 * KIB;
+export const CURRENCY_FORM = 73 * KIB + 128;
 export const TEXT = 336 * KIB;
 export const FILLED = TEXT;
 export const OLD_MOMENTS = 208 * KIB;

@@ -48,6 +48,8 @@ export class SortingVisitor implements Visitor {
     this.#context = context;
     this.#faulty = new FaultyRecords(kernel, sorter.header.columns.length, reading.syntax);
     this.#rejects = new KernelRejects(kernel, sorter);
+    // As in the records before, of another segment.
+    sorter.changes.currencyForm = kernel.currencyForm;
     kernel.stopAtChanged(sorter.changes.sampling);
   }
 
@@ -67,7 +69,7 @@ export class SortingVisitor implements Visitor {
     const kernel = this.#kernel;
     const { faulty } = kernel;
     const done = this.#aggregate.addRows(rows);
-    this.sorter.changes.addCounted(kernel.changed);
+    this.sorter.changes.addCounted(kernel.changed, kernel.currencyForm.name);
     clock.lap("aggregate");
     let next = 0;
     this.#rejects.begin();
@@ -124,6 +126,7 @@ export class SortingVisitor implements Visitor {
     const acceptedBefore = tally.rowsAccepted;
     const error = this.sorter.take(record);
     if (tally.rowsAccepted > acceptedBefore) {
+      this.#kernel.takeCurrency(this.sorter.changes.currencyForm);
       this.#kernel.stopAtChanged(this.sorter.changes.sampling);
       this.#candidates.accept(1);
       const { revPerUnit } = this.sorter.cleaner.row;

@@ -193,7 +193,7 @@ export class NumberText {
   }
 }
 
-function isDigit(byte: number): boolean {
+export function isDigit(byte: number): boolean {
   return byte >= ZERO && byte <= ZERO + 9;
 }
 
@@ -212,7 +212,8 @@ function spaceLength(bytes: Uint8Array, at: number, end: number): number {
   return bytes[at + 1] === 0x80 && bytes[at + 2] === 0xaf ? 3 : 0;
 }
 
-function spacesEnd(bytes: Uint8Array, at: number, end: number): number {
+/** Where spaces that begin at `at`, if any, end. */
+export function spacesEnd(bytes: Uint8Array, at: number, end: number): number {
   for (let length = spaceLength(bytes, at, end); length > 0; length = spaceLength(bytes, at, end)) {
     at += length;
   }

@@ -12,6 +12,7 @@ import {
   CELL_BYTES,
   CELLS,
   Changes,
+  CURRENCY_FORM,
   Field,
   POINT_TABLE_BYTES,
   POINT_TABLES,
@@ -23,10 +24,8 @@ import {
   hasDecimalComma,
   HUNDREDS,
   INSIDE_8,
-  MINUS,
   OVER_NINE,
   PAIRS,
-  PLUS,
   POINTS,
   readGrouped,
   readNumber,
@@ -34,12 +33,12 @@ import {
   TEN_THOUSANDS,
   UNFIT,
   valueOf,
+  ZERO,
   ZEROS,
 } from "./number";
 import { trimmedEnd, trimmedStart } from "./text";
 
 const COLUMN_BYTES: usize = BATCH_MAX * CELL_BYTES;
-const DOLLAR: u32 = 0x24;
 
 /** Bits of `Row.FLAGS` beside `Row.QUOTED`; none is left once the row is taken. */
 const CAREFUL: u8 = 0x80;
@@ -54,6 +53,20 @@ let changeFields: u32 = 0;
 let changeStops: u32 = 0;
 /** `Row.CHANGES` of the row that is read with care. */
 let changes: u32 = 0;
+
+/** What is taken off numbers: so many bytes, as the low ones of an integer, in front or behind; and a mask of them. */
+let currencyBytes: usize = 0;
+let currency: u64 = 0;
+let currencyMask: u64 = 0;
+let isBehind: bool = false;
+
+/** From now on, the first bytes of CURRENCY_FORM, one to eight, are taken off numbers. @param behind whether they stand behind them, else in front */
+export function takeCurrency(bytes: u32, behind: bool): void {
+  currencyBytes = bytes;
+  currencyMask = ~(<u64> 0) >>> (64 - (<u64> bytes << 3));
+  currency = load<u64>(CURRENCY_FORM) & currencyMask;
+  isBehind = behind;
+}
 
 /** @param hasDiscount whether that field has a column of its own */
 export function setFields(hasDiscount: bool): void {
@@ -332,25 +345,32 @@ function readChanged(row: usize, number: u32, cell: u64): bool {
 }
 
 /**
- * A number with a dollar sign in front, commas between groups of three digits, or both: its scale, or UNFIT. What
- * `../../number/number_text.ts` takes beside that is left to it, and all of it where a comma is the decimal mark.
+ * A number with the currency, marks between groups of three digits, or both: its scale, or UNFIT. What `../../number/number_text.ts` takes beside that
+ * is left to it.
  */
 function readAmount(start: usize, end: usize, unitsTo: usize, number: u32): u32 {
-  if (hasDecimalComma) return UNFIT;
-  const hasDollar = start < end && load<u8>(start) == DOLLAR;
-  const from = start + <usize> hasDollar;
+  const hasCurrency = isMarked(start, end);
+  const from = hasCurrency && !isBehind ? start + currencyBytes : start;
+  const to = hasCurrency && isBehind ? end - currencyBytes : end;
   let taken = Changes.THOUSANDS;
-  let scale = readGrouped(from, end, unitsTo);
+  let scale = readGrouped(from, to, unitsTo);
   if (scale == UNFIT) {
-    const first: u32 = load<u8>(from);
-    if (!hasDollar || first == MINUS || first == PLUS) return UNFIT;
+    // Signs aren't for this; and a point would belong to what stands before it, if that is `kr`.
+    if (!hasCurrency || <u32> load<u8>(from) - ZERO > 9) return UNFIT;
     taken = 0;
-    scale = readNumber(from, end, unitsTo);
+    scale = readNumber(from, to, unitsTo);
     if (scale == UNFIT) return UNFIT;
   }
-  if (hasDollar) taken |= Changes.CURRENCY;
+  if (hasCurrency) taken |= Changes.CURRENCY;
   changes |= taken << number;
   return scale;
+}
+
+/** Whether the cell in [start, end) has the currency, and more. */
+function isMarked(start: usize, end: usize): bool {
+  if (end - start <= currencyBytes) return false;
+  const found = isBehind ? load<u64>(end - currencyBytes) : load<u64>(start);
+  return (found & currencyMask) == currency;
 }
 
 // @ts-ignore: decorator

@@ -24,6 +24,8 @@ export const COLUMN_MAP: usize = 68 * KIB;
 /** Start and end of the schema cells of a faulty record, in the order of the file; then the units of one of them. */
 export const FAULTY_CELLS: usize = 73 * KIB;
 export const FAULTY_UNITS: usize = FAULTY_CELLS + 64;
+/** What `takeCurrency` is to take off: at most eight bytes. */
+export const CURRENCY_FORM: usize = FAULTY_CELLS + 128;
 /** Vectors of one byte each: delimiter, line feed, carriage return, quote. */
 export const MARKS: usize = 72 * KIB;
 /** Powers of ten as i64, 10^0 to 10^18, then as doubles, 10^0 to 10^22, then the largest i64 that each power leaves safe. */
@@ -165,8 +167,8 @@ export namespace Row {
 /** What was taken off the cells of a row before they were read: a bit for each kind and field. */
 export namespace Changes {
   export const TRIMMED: u32 = 1; // white space, off the cell of field f: shifted by f
-  export const CURRENCY: u32 = 1 << 5; // a dollar sign, off number n: shifted by n
-  export const THOUSANDS: u32 = 1 << 8; // commas, likewise
+  export const CURRENCY: u32 = 1 << 5; // a currency, off number n: shifted by n
+  export const THOUSANDS: u32 = 1 << 8; // marks between groups of three digits, likewise
   export const DECIMAL_COMMA: u32 = 1 << 11; // a comma in the place of the point, likewise
   export const COUNT: u32 = 14;
 }

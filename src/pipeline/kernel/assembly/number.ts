@@ -13,7 +13,7 @@ export const MINUS: u32 = 0x2d;
 export const PLUS: u32 = 0x2b;
 const POINT: u32 = 0x2e;
 const COMMA: u32 = 0x2c;
-const ZERO: u32 = 0x30;
+export const ZERO: u32 = 0x30;
 
 // Vector constants are read from memory: V8 builds a literal anew at each use, from two integers.
 const SHUFFLES: usize = POWERS + 1024; // 16 x 16 bytes: closes up the point in lane i
@@ -28,9 +28,9 @@ export const POINTS: usize = POWERS + 1392;
 export const INSIDE_8: usize = POWERS + 1408; // for each length up to 8, eight bytes of which so many at the end are ones
 export const PAIRS: usize = POWERS + 1488; // 10 * 256 + 1, eight times
 export const SCALES_8: usize = POWERS + 1536; // of each mask of where points are; 0 too if there are too many
-const GROUPS: usize = POWERS + 1792; // 17 x 16 bytes: closes up the point in lane i (16: there is none) and the commas before it
-/** The lanes of commas in front of groups of three digits of which the last ends with lane 15. */
-const GROUP_COMMAS: u32 = 0x1111;
+const GROUPS: usize = POWERS + 1792; // 17 x 16 bytes: closes up the point in lane i (16: there is none) and the marks of thousands before it
+/** The lanes of marks in front of groups of three digits of which the last ends with lane 15. */
+const GROUP_MARKS: u32 = 0x1111;
 
 /** Whether the decimal mark is a comma; else it is a point, by which it is called here in either case. */
 export let hasDecimalComma: bool = false;
@@ -143,20 +143,21 @@ export function initTables(isComma: bool): void {
   return storeUnits(digits, negative, unitsTo) ? scale : UNFIT;
 }
 
-/** The same of a number without a sign that has commas between groups of three digits; where a comma is the decimal mark, it isn't for this. */
+/** The same of a number without a sign that has marks between groups of three digits: commas, or points where a comma is the decimal mark. */
 export function readGrouped(start: usize, end: usize, unitsTo: usize): u32 {
   const length = end - start;
   const first: u32 = load<u8>(start);
-  if (length - 1 >= BYTES_MAX || first == ZERO || first == COMMA) return UNFIT;
+  const mark = hasDecimalComma ? POINT : COMMA;
+  if (length - 1 >= BYTES_MAX || first == ZERO || first == mark) return UNFIT;
   let digits = v128.sub<u8>(v128.load(end - BYTES_MAX), v128.load(ZEROS));
   digits = v128.and(digits, v128.load(INSIDE + length));
   const points = <u32> i8x16.bitmask(i8x16.eq(digits, v128.load(POINTS)));
   if (points & (points - 1)) return UNFIT;
   const point: u32 = points ? ctz(points) : 16;
-  const commas = <u32> i8x16.bitmask(i8x16.eq(digits, i8x16.splat(<i8> (COMMA - ZERO))));
+  const marks = <u32> i8x16.bitmask(i8x16.eq(digits, i8x16.splat(<i8> (mark - ZERO))));
   // One in each of these places within the cell, and in no other. The first byte is none, so it must not be such a place: no group has four digits.
-  const wanted = (GROUP_COMMAS >>> (16 - point)) & (0xffff << (16 - <u32> length));
-  if (commas == 0 || commas != wanted) return UNFIT;
+  const wanted = (GROUP_MARKS >>> (16 - point)) & (0xffff << (16 - <u32> length));
+  if (marks == 0 || marks != wanted || (hasDecimalComma && point == 15)) return UNFIT; // as in `readNumber`
   digits = v128.swizzle(digits, v128.load(GROUPS + (<usize> point << 4)));
   return storeUnits(digits, false, unitsTo) ? (points ? 15 - point : 0) : UNFIT;
 }
