@@ -1,53 +1,8 @@
 /** Regions that threads deal out among each other: what each has of the others', and ranges of the summary. */
 import assert from "node:assert/strict";
-import { OPTION_DEFAULTS } from "../../src/domain/options.ts";
-import { CrewEngine, GRID_SIZES } from "../../src/pipeline/kernel/crew_engine.ts";
 import { nameOrder } from "../../src/pipeline/kernel/name_order.ts";
-import type { PipelineLimits } from "../../src/pipeline/pipeline_limits.ts";
-import { PlainEngine } from "../../src/pipeline/run/engine.ts";
-import { readInputAt } from "../../src/worker/input_source.ts";
-import { KernelCrew } from "../../src/worker/kernel_crew.ts";
-import type { TestCase } from "../property/test_case.ts";
 import { type Random, seeded } from "../support/random.ts";
-import { engineOf, firstDifference, runWhole } from "./engines.ts";
-
-const SIZES = {
-  ...GRID_SIZES,
-  firstSegmentBytes: 4 * 1024,
-  segmentBytes: 16 * 1024,
-  dealtRegionsMin: 0,
-};
-
-/** Runs rows through the plain engine and through two and four threads, which must agree; the last report. */
-async function agree(rows: readonly string[], limits: Partial<PipelineLimits> = {}) {
-  const text = ["region,product,revenue,quantity,discount", ...rows, ""].join("\n");
-  const bytes = new TextEncoder().encode(text);
-  const testCase: TestCase = {
-    number: 0,
-    kind: "regions",
-    bytes,
-    options: { ...OPTION_DEFAULTS },
-    limits,
-  };
-  const plain = await runWhole(testCase, 1, new PlainEngine());
-  const path = await Deno.makeTempFile();
-  await Deno.writeFile(path, bytes);
-  try {
-    for (const members of [1, 3]) {
-      const crew = new KernelCrew(members);
-      crew.open(path);
-      using file = await Deno.open(path);
-      const engine = CrewEngine.acquire(crew, readInputAt(file), SIZES)!;
-      const found = await runWhole(testCase, 1, engine);
-      crew.close();
-      assert.equal(firstDifference(plain, found), null, `${members} members`);
-      assert.equal(engineOf(found), "kernel");
-    }
-  } finally {
-    await Deno.remove(path);
-  }
-  return JSON.parse(new TextDecoder().decode(plain.artifacts.report));
-}
+import { agree } from "./crews.ts";
 
 function rows(count: number, row: (random: Random, index: number) => string): string[] {
   const random = seeded(5);

@@ -102,8 +102,8 @@ Deno.test("amounts in any currency go through the kernel, whatever stands in fro
     "NEUR",
     "kr.N",
     "N kr.",
-    "CA$ N",
-    "N\u202fzł",
+    "US$\u202f\u00a0N",
+    "N     EUR",
   ];
   const made = rows(20_000, (random, index) => {
     const number = random.whole(1, 2_000_000).toLocaleString("en-US");
@@ -121,6 +121,25 @@ Deno.test("of amounts in two currencies the kernel takes those that are most", a
   });
   const { plain_rows } = await agree(made);
   assert.ok(plain_rows > 900 && plain_rows < 2_500, `${plain_rows} rows`);
+});
+
+Deno.test("of three currencies the one that is most stays, whichever come in between", async () => {
+  const made = rows(20_000, (random) => {
+    const currency = random.next() < 0.45 ? "$" : random.pick(["€", "£"]);
+    return `North,p,${currency}${random.whole(1, 99)},1,0`;
+  });
+  const { plain_rows } = await agree(made);
+  assert.ok(plain_rows < 12_000, `${plain_rows} rows`);
+});
+
+Deno.test("a currency that is known in one column is seen first in another, even if that has enough samples", async () => {
+  await agree([
+    ...Array(10).fill("North,p,€1,1,$1"),
+    ...Array(10_000).fill("North,p,€1,1,0"),
+    "North,p,5,1,€1",
+    "North,p,€7,1,€1",
+    "North,p,1,1,$2",
+  ]);
 });
 
 Deno.test("commas are taken from between groups of three digits and from nowhere else, however long the number", async () => {
@@ -371,7 +390,7 @@ Deno.test("where a comma is the decimal mark, points are taken from between grou
       const schemaColumns = [0, 1, 2, 3, 4];
       const written = { delimiter: ";".charCodeAt(0), hasDecimalComma: true };
       kernel.prepare({ ...FIVE_COLUMNS, schemaColumns, ...written });
-      kernel.takeCurrency({
+      kernel.setCurrency({
         name: "€",
         bytes: new TextEncoder().encode(" €"),
         isBehind: true,

@@ -13,12 +13,6 @@ import { changeSentence } from "./change_sentence.ts";
 import { Currencies, type CurrenciesState } from "./currencies.ts";
 import { excerpt, excerptOf } from "../text/excerpt.ts";
 import type { Header } from "../header/header.ts";
-import {
-  type CurrencyForm,
-  currencyFormOf,
-  DOLLAR_FORM,
-  isSameForm,
-} from "../number/currency_form.ts";
 import { CURRENCY, NUMBER_MARKS } from "../number/number_marks.ts";
 import type { NumberCell } from "../number/number.ts";
 import type { CsvRecord } from "../parse/record.ts";
@@ -30,7 +24,7 @@ const TRIMMED = CHANGE_KINDS.indexOf("trimmed");
 /** What a number reader took off, and which kind of change that is. */
 const MARKED_KINDS = NUMBER_MARKS.map(([mark, kind]) => [mark, CHANGE_KINDS.indexOf(kind)]);
 
-/** What may be counted without the record: kinds of change by the schema's columns, of currencies one at a time. */
+/** What may be counted without the record: kinds of change by the schema's columns, of currencies only one. */
 export const COUNTED_CHANGES: readonly { field: number; kind: number; isCurrency: boolean }[] = [
   ...SALES.map((_, field) => ({ field, kind: TRIMMED, isCurrency: false })),
   ...(["currency", "thousands", "decimal-comma"] as const).flatMap((word) =>
@@ -70,20 +64,18 @@ export class Changes {
   );
   /** Of the cells from which a currency was taken. */
   readonly currencies = new Currencies();
-  /** How most amounts are marked of late; at first, how they are expected to be. */
-  currencyForm = DOLLAR_FORM;
-  /** Amounts of late that are marked so, and otherwise. */
-  #alike = 0;
-  #unlike = 0;
-
-  /** Which of `COUNTED_CHANGES` still have to be seen record by record, with amounts in `currencyForm`: bit 0 stands for the first. */
-  get sampling(): number {
+  /**
+   * Which of `COUNTED_CHANGES` still have to be seen record by record: bit 0 stands for the first.
+   *
+   * @param currency the name of the one that would be counted
+   */
+  sampling(currency: string): number {
     let bits = 0;
     for (let i = 0; i < COUNTED_CHANGES.length; i++) {
       const { field, kind, isCurrency } = COUNTED_CHANGES[i];
       const isShown = this.#slots[field * KINDS + kind].samples.length === CHANGE_SAMPLES_MAX;
       // A currency is told by the line where it first occurs.
-      const isKnown = !isCurrency || this.currencies.has(field, this.currencyForm.name);
+      const isKnown = !isCurrency || this.currencies.has(field, currency);
       if (!isShown || !isKnown) bits |= 1 << i;
     }
     return bits;
@@ -109,10 +101,7 @@ export class Changes {
         this.#show(field, TRIMMED, { line, record: number, before, after });
       }
       if (cell === null || cell.taken === 0) continue;
-      if ((cell.taken & CURRENCY) !== 0) {
-        this.currencies.add(field, cell.currency, line);
-        this.#noteForm(currencyFormOf(bytes, start, end));
-      }
+      if ((cell.taken & CURRENCY) !== 0) this.currencies.add(field, cell.currency, line);
       for (const [mark, kind] of MARKED_KINDS) {
         if ((cell.taken & mark) === 0 || !this.#count(field, kind)) continue;
         const before = excerptOf(bytes, start, end);
@@ -125,28 +114,14 @@ export class Changes {
   /**
    * Count changed cells of rows that were accepted elsewhere, one number for each of `COUNTED_CHANGES`; 0 of those in `sampling`.
    *
-   * @param currency the name of the one that was taken off
+   * @param currency the name of the one that the amounts had
    */
   addCounted(cells: ArrayLike<number>, currency: string): void {
-    this.#alike /= 2;
-    this.#unlike /= 2;
     COUNTED_CHANGES.forEach(({ field, kind, isCurrency }, i) => {
       if (cells[i] === 0) return;
       this.#slots[field * KINDS + kind].cells += cells[i];
-      if (!isCurrency) return;
-      this.currencies.addMore(field, currency, cells[i]);
-      this.#alike += cells[i];
+      if (isCurrency) this.currencies.addMore(field, currency, cells[i]);
     });
-  }
-
-  #noteForm(form: CurrencyForm | null): void {
-    if (form === null) return;
-    if (isSameForm(form, this.currencyForm)) this.#alike++;
-    else if (++this.#unlike > this.#alike) {
-      this.currencyForm = form;
-      this.#alike = this.#unlike;
-      this.#unlike = 0;
-    }
   }
 
   /** All of it, for another thread. */

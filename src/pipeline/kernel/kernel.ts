@@ -17,7 +17,7 @@
  * those that are rejected for certain. So what a record means is defined in one place, the plain engine; the kernel only knows which
  * records need no thought.
  *
- * White space around a cell is no reason to stop, nor is a currency (one, as `takeCurrency` says), a mark between thousands or a decimal comma: `changed`
+ * White space around a cell is no reason to stop, nor is a currency (one, see `setCurrency`), a comma between thousands or a decimal comma: `changed`
  * counts such cells over the rows of the last `aggregate`. But the report shows the first of them, so until there are enough `stopAtChanged` makes records with
  * certain changes odd ones, which the plain engine sees and counts instead (`sorting_visitor.ts`).
  *
@@ -71,8 +71,6 @@ export interface SortedRegions {
 }
 
 const NOTHING = new Uint8Array();
-/** Takes nothing: before the first `reset`. */
-const NO_FORM: CurrencyForm = { name: "", bytes: NOTHING, isBehind: false };
 /** The number of columns in which faults are certain. */
 const NO_REJECTS = new Uint8Array(4);
 
@@ -85,7 +83,8 @@ export class Kernel {
   #view: DataView = new DataView(new ArrayBuffer(0));
   #status: Uint32Array = new Uint32Array();
   #changed: Uint32Array = this.#status;
-  #currencyForm = NO_FORM;
+  /** Null before the first `reset`. */
+  #currency: CurrencyForm | null = null;
   /** Null once they are in memory. */
   #rejectTexts: (() => Uint8Array) | null = null;
 
@@ -111,7 +110,7 @@ export class Kernel {
     wasm.reset(BigInt.asIntN(64, seed), Number(keepTotals));
     wasm.stopAtChanged(0);
     this.#refresh();
-    this.takeCurrency(DOLLAR_FORM);
+    this.setCurrency(DOLLAR_FORM);
   }
 
   prepare(plain: PlainRecords): void {
@@ -144,16 +143,17 @@ export class Kernel {
     wasm.stopAtChanged(changes);
   }
 
-  /** From now on, take this off numbers: of currencies, this form alone is no reason to stop. After `reset` it is the dollar sign. */
-  takeCurrency(form: CurrencyForm): void {
-    if (form === this.#currencyForm) return;
-    this.#currencyForm = form;
+  /** From now on, take this off numbers: of currencies, it alone is no reason to stop. After `reset` it is the dollar sign. */
+  setCurrency(form: CurrencyForm): void {
+    if (form === this.#currency) return;
+    this.#currency = form;
     this.#bytes.set(form.bytes, at.CURRENCY_FORM);
-    wasm.takeCurrency(form.bytes.length, Number(form.isBehind));
+    wasm.setCurrency(form.bytes.length, Number(form.isBehind));
   }
 
-  get currencyForm(): CurrencyForm {
-    return this.#currencyForm;
+  /** What was set last. */
+  get currency(): CurrencyForm {
+    return this.#currency!;
   }
 
   /**

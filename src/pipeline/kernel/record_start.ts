@@ -42,6 +42,6 @@ export function findRecordStart(
     }
     at = text.indexOf(LF, at) + 1;
   }
-  // No row can be decoded (all amounts are in euros, say): line ends in quotes are rarer than others.
+  // No row can be decoded (all amounts are in parentheses, say): line ends in quotes are rarer than others.
   return first === null ? null : from - 1 + first;
 }

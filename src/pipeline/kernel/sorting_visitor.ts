@@ -5,9 +5,11 @@
  * all goes by the order of the file; only sums don't, which are exact.
  */
 import type { TaskError } from "../../domain/errors.ts";
+import { COUNTED_CHANGES } from "../clean/changes.ts";
 import type { CsvRecord } from "../parse/record.ts";
 import type { Sorter, SorterContext } from "../run/sorter.ts";
 import type { Candidates } from "./candidates.ts";
+import { CurrencyVote } from "./currency_vote.ts";
 import { FaultyRecords } from "./faulty_records.ts";
 import type { Kernel } from "./kernel.ts";
 import type { KernelAggregate } from "./kernel_aggregate.ts";
@@ -29,6 +31,7 @@ export class SortingVisitor implements Visitor {
   readonly #context: SorterContext;
   readonly #faulty: FaultyRecords;
   readonly #rejects: KernelRejects;
+  readonly #currencyVote: CurrencyVote;
   /** Rows of this call that were looked at for candidates. */
   #detected = 0;
 
@@ -48,9 +51,8 @@ export class SortingVisitor implements Visitor {
     this.#context = context;
     this.#faulty = new FaultyRecords(kernel, sorter.header.columns.length, reading.syntax);
     this.#rejects = new KernelRejects(kernel, sorter);
-    // As in the records before, of another segment.
-    sorter.changes.currencyForm = kernel.currencyForm;
-    kernel.stopAtChanged(sorter.changes.sampling);
+    this.#currencyVote = new CurrencyVote(kernel.currency); // what other segments of this thread came to
+    this.#prepareKernel();
   }
 
   window(): void {}
@@ -69,7 +71,7 @@ export class SortingVisitor implements Visitor {
     const kernel = this.#kernel;
     const { faulty } = kernel;
     const done = this.#aggregate.addRows(rows);
-    this.sorter.changes.addCounted(kernel.changed, kernel.currencyForm.name);
+    this.#addChanged();
     clock.lap("aggregate");
     let next = 0;
     this.#rejects.begin();
@@ -126,8 +128,8 @@ export class SortingVisitor implements Visitor {
     const acceptedBefore = tally.rowsAccepted;
     const error = this.sorter.take(record);
     if (tally.rowsAccepted > acceptedBefore) {
-      this.#kernel.takeCurrency(this.sorter.changes.currencyForm);
-      this.#kernel.stopAtChanged(this.sorter.changes.sampling);
+      this.#currencyVote.note(record, this.sorter.cleaner.columns);
+      this.#prepareKernel();
       this.#candidates.accept(1);
       const { revPerUnit } = this.sorter.cleaner.row;
       if (revPerUnit > this.#candidates.bound) {
@@ -137,6 +139,24 @@ export class SortingVisitor implements Visitor {
       }
     }
     return this.#goOn(error);
+  }
+
+  /** Count the changes of rows that were aggregated. */
+  #addChanged(): void {
+    const { changed, currency } = this.#kernel;
+    this.sorter.changes.addCounted(changed, currency.name);
+    let amounts = 0;
+    for (let i = 0; i < changed.length; i++) {
+      if (COUNTED_CHANGES[i].isCurrency) amounts += changed[i];
+    }
+    this.#currencyVote.add(amounts);
+  }
+
+  /** Tell the kernel both at once: it may count a currency only in columns in which that is known. */
+  #prepareKernel(): void {
+    const { form } = this.#currencyVote;
+    this.#kernel.setCurrency(form);
+    this.#kernel.stopAtChanged(this.sorter.changes.sampling(form.name));
   }
 
   #goOn(error: TaskError | null): boolean {

@@ -1,4 +1,4 @@
-/** How amounts are marked: nearly always alike all over a file, so that the kernel can take the mark off. */
+/** How a currency is written beside its numbers: nearly always alike all over a file, so that the kernel can take it off. */
 import { currencyAt } from "./currency.ts";
 import { isDigit, spacesEnd } from "./number_text.ts";
 import { encodeUtf8 } from "../text/utf8.ts";
@@ -19,8 +19,8 @@ export const CURRENCY_FORM_BYTES_MAX = 8;
 export const DOLLAR_FORM: CurrencyForm = { name: "$", bytes: encodeUtf8("$"), isBehind: false };
 
 /**
- * The form of the amount in [start, end), which is trimmed and a number with a currency; null if that isn't all there is beside
- * digits and what stands between them.
+ * The form of the amount in [start, end), which is trimmed and a number with a currency; null if what is left without it
+ * doesn't begin and end with a digit.
  */
 export function currencyFormOf(
   bytes: Uint8Array,

@@ -54,15 +54,16 @@ let changeStops: u32 = 0;
 /** `Row.CHANGES` of the row that is read with care. */
 let changes: u32 = 0;
 
-/** What is taken off numbers: so many bytes, as the low ones of an integer, in front or behind; and a mask of them. */
-let currencyBytes: usize = 0;
-let currency: u64 = 0;
-let currencyMask: u64 = 0;
+/** The currency that is taken off numbers, as the low bytes of an integer; at first one that is no text. */
+let currency: u64 = ~(<u64> 0);
+let currencyMask: u64 = ~(<u64> 0);
+let currencyLength: usize = 8;
+/** Whether it stands behind them, else in front. */
 let isBehind: bool = false;
 
-/** From now on, the first bytes of CURRENCY_FORM, one to eight, are taken off numbers. @param behind whether they stand behind them, else in front */
-export function takeCurrency(bytes: u32, behind: bool): void {
-  currencyBytes = bytes;
+/** From now on, the first bytes of CURRENCY_FORM, one to eight, are taken off numbers. */
+export function setCurrency(bytes: u32, behind: bool): void {
+  currencyLength = bytes;
   currencyMask = ~(<u64> 0) >>> (64 - (<u64> bytes << 3));
   currency = load<u64>(CURRENCY_FORM) & currencyMask;
   isBehind = behind;
@@ -345,17 +346,17 @@ function readChanged(row: usize, number: u32, cell: u64): bool {
 }
 
 /**
- * A number with the currency, marks between groups of three digits, or both: its scale, or UNFIT. What `../../number/number_text.ts` takes beside that
+ * A number with the currency, commas (or points) between groups of three digits, or both: its scale, or UNFIT. What `../../number/number_text.ts` takes beside that
  * is left to it.
  */
 function readAmount(start: usize, end: usize, unitsTo: usize, number: u32): u32 {
-  const hasCurrency = isMarked(start, end);
-  const from = hasCurrency && !isBehind ? start + currencyBytes : start;
-  const to = hasCurrency && isBehind ? end - currencyBytes : end;
+  const hasCurrency = hasCurrencyIn(start, end);
+  const from = hasCurrency && !isBehind ? start + currencyLength : start;
+  const to = hasCurrency && isBehind ? end - currencyLength : end;
   let taken = Changes.THOUSANDS;
   let scale = readGrouped(from, to, unitsTo);
   if (scale == UNFIT) {
-    // Signs aren't for this; and a point would belong to what stands before it, if that is `kr`.
+    // Plus and minus aren't for this; nor is a point, which would belong to what stands before it if that is `kr`.
     if (!hasCurrency || <u32> load<u8>(from) - ZERO > 9) return UNFIT;
     taken = 0;
     scale = readNumber(from, to, unitsTo);
@@ -367,9 +368,9 @@ function readAmount(start: usize, end: usize, unitsTo: usize, number: u32): u32 
 }
 
 /** Whether the cell in [start, end) has the currency, and more. */
-function isMarked(start: usize, end: usize): bool {
-  if (end - start <= currencyBytes) return false;
-  const found = isBehind ? load<u64>(end - currencyBytes) : load<u64>(start);
+function hasCurrencyIn(start: usize, end: usize): bool {
+  if (end - start <= currencyLength) return false;
+  const found = isBehind ? load<u64>(end - currencyLength) : load<u64>(start);
   return (found & currencyMask) == currency;
 }
 

@@ -17,7 +17,7 @@ export {
 export { detect } from "./detect";
 export { nextBin, settleMoments } from "./moments";
 export { decode, index, resume, setLine } from "./records";
-export { stopAtChanged, takeCurrency } from "./columns";
+export { stopAtChanged, setCurrency } from "./columns";
 export { fillGaps, reject } from "./rejects";
 export { writeAnomalies } from "./findings";
 export { writeSummary } from "./summary";

@@ -24,7 +24,7 @@ export const COLUMN_MAP: usize = 68 * KIB;
 /** Start and end of the schema cells of a faulty record, in the order of the file; then the units of one of them. */
 export const FAULTY_CELLS: usize = 73 * KIB;
 export const FAULTY_UNITS: usize = FAULTY_CELLS + 64;
-/** What `takeCurrency` is to take off: at most eight bytes. */
+/** The currency that is taken off numbers: at most eight bytes. */
 export const CURRENCY_FORM: usize = FAULTY_CELLS + 128;
 /** Vectors of one byte each: delimiter, line feed, carriage return, quote. */
 export const MARKS: usize = 72 * KIB;
@@ -168,7 +168,7 @@ export namespace Row {
 export namespace Changes {
   export const TRIMMED: u32 = 1; // white space, off the cell of field f: shifted by f
   export const CURRENCY: u32 = 1 << 5; // a currency, off number n: shifted by n
-  export const THOUSANDS: u32 = 1 << 8; // marks between groups of three digits, likewise
+  export const THOUSANDS: u32 = 1 << 8; // commas (points, if the decimal mark is a comma) between groups of three digits, likewise
   export const DECIMAL_COMMA: u32 = 1 << 11; // a comma in the place of the point, likewise
   export const COUNT: u32 = 14;
 }
