@@ -350,9 +350,12 @@ function readChanged(row: usize, number: u32, cell: u64): bool {
  * is left to it.
  */
 function readAmount(start: usize, end: usize, unitsTo: usize, number: u32): u32 {
-  const hasCurrency = hasCurrencyIn(start, end);
-  const from = hasCurrency && !isBehind ? start + currencyLength : start;
-  const to = hasCurrency && isBehind ? end - currencyLength : end;
+  const length = currencyLength;
+  const behind = isBehind;
+  const found = load<u64>(behind ? end - length : start) & currencyMask;
+  const hasCurrency = found == currency && end - start > length;
+  const from = hasCurrency && !behind ? start + length : start;
+  const to = hasCurrency && behind ? end - length : end;
   let taken = Changes.THOUSANDS;
   let scale = readGrouped(from, to, unitsTo);
   if (scale == UNFIT) {
@@ -365,13 +368,6 @@ function readAmount(start: usize, end: usize, unitsTo: usize, number: u32): u32 
   if (hasCurrency) taken |= Changes.CURRENCY;
   changes |= taken << number;
   return scale;
-}
-
-/** Whether the cell in [start, end) has the currency, and more. */
-function hasCurrencyIn(start: usize, end: usize): bool {
-  if (end - start <= currencyLength) return false;
-  const found = isBehind ? load<u64>(end - currencyLength) : load<u64>(start);
-  return (found & currencyMask) == currency;
 }
 
 // @ts-ignore: decorator

@@ -29,6 +29,7 @@ export const INSIDE_8: usize = POWERS + 1408; // for each length up to 8, eight 
 export const PAIRS: usize = POWERS + 1488; // 10 * 256 + 1, eight times
 export const SCALES_8: usize = POWERS + 1536; // of each mask of where points are; 0 too if there are too many
 const GROUPS: usize = POWERS + 1792; // 17 x 16 bytes: closes up the point in lane i (16: there is none) and the marks of thousands before it
+const GROUP_BYTES: usize = POWERS + 2064; // what stands between groups, sixteen times, as `POINTS`
 /** The lanes of marks in front of groups of three digits of which the last ends with lane 15. */
 const GROUP_MARKS: u32 = 0x1111;
 
@@ -48,7 +49,8 @@ export function initTables(isComma: bool): void {
     store<u8>(TENS + i, i & 1 ? 1 : 10);
     store<u8>(ZEROS + i, 0x30);
     store<u8>(OVER_NINE + i, 0x80 - 10);
-    store<u8>(POINTS + i, <u8> ((isComma ? COMMA : POINT) - 0x30));
+    store<u8>(POINTS + i, <u8> ((isComma ? COMMA : POINT) - ZERO));
+    store<u8>(GROUP_BYTES + i, <u8> ((isComma ? POINT : COMMA) - ZERO));
   }
   for (let point: i32 = 0; point <= 16; point++) {
     const last = min(point, 15); // lane of the last digit before the point
@@ -147,14 +149,13 @@ export function initTables(isComma: bool): void {
 export function readGrouped(start: usize, end: usize, unitsTo: usize): u32 {
   const length = end - start;
   const first: u32 = load<u8>(start);
-  const mark = hasDecimalComma ? POINT : COMMA;
-  if (length - 1 >= BYTES_MAX || first == ZERO || first == mark) return UNFIT;
+  if (length - 1 >= BYTES_MAX || first <= ZERO) return UNFIT; // a mark is below it
   let digits = v128.sub<u8>(v128.load(end - BYTES_MAX), v128.load(ZEROS));
   digits = v128.and(digits, v128.load(INSIDE + length));
   const points = <u32> i8x16.bitmask(i8x16.eq(digits, v128.load(POINTS)));
   if (points & (points - 1)) return UNFIT;
   const point: u32 = points ? ctz(points) : 16;
-  const marks = <u32> i8x16.bitmask(i8x16.eq(digits, i8x16.splat(<i8> (mark - ZERO))));
+  const marks = <u32> i8x16.bitmask(i8x16.eq(digits, v128.load(GROUP_BYTES)));
   // One in each of these places within the cell, and in no other. The first byte is none, so it must not be such a place: no group has four digits.
   const wanted = (GROUP_MARKS >>> (16 - point)) & (0xffff << (16 - <u32> length));
   if (marks == 0 || marks != wanted || (hasDecimalComma && point == 15)) return UNFIT; // as in `readNumber`
