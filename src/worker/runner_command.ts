@@ -16,8 +16,8 @@ const YOUNG_HEAP_MIB_MAX = 1;
  */
 const OLD_HEAP_MIB_MIN = 32;
 /**
- * Calls of a function before Maglev, V8's faster compiler, optimizes it. With 400, the default, threads compile many functions of the kernel's surroundings while all processors
- * are at work: 180 MB then take 2 to 3 % more. What goes by the plain engine has as many calls within a few thousand rows.
+ * Calls of a function before Maglev, the first of V8's optimizing compilers, takes it. With 400, the default, many functions around the kernel are compiled while all
+ * processors are at work: 180 MB then take 2 to 3 % more. What goes by the plain engine has as many calls within a few thousand rows.
  */
 const CALLS_BEFORE_OPTIMIZING = 2_000;
 /**
@@ -54,7 +54,7 @@ export function runnerCommand(options: RunnerCommand): Deno.Command {
     scratchDir,
     cacheDir,
     entry = import.meta.resolve("./runner.ts"),
-    heapMibMax = RUNNER_HEAP_MIB_MAX,
+    heapMibMax,
     denoPath = Deno.execPath(),
   } = options;
   if ([inputsDir, workDir, scratchDir].some((folder) => folder.includes(","))) {

@@ -64,6 +64,7 @@ export class Changes {
   );
   /** Of the cells from which a currency was taken. */
   readonly currencies = new Currencies();
+
   /**
    * Which of `COUNTED_CHANGES` still have to be seen record by record: bit 0 stands for the first.
    *

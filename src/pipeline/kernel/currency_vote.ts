@@ -4,27 +4,26 @@
  * The kernel counts the amounts that it took, and sees no others; those reach the plain engine, and are noted here. The one among them that comes up
  * most (by a majority vote, which needs to remember only one) replaces the kernel's once it beats it. Older amounts count less.
  */
-import {
-  type CurrencyForm,
-  currencyFormOf,
-  DOLLAR_FORM,
-  isSameForm,
-} from "../number/currency_form.ts";
+import { type CurrencyForm, currencyFormOf, isSameForm } from "../number/currency_form.ts";
 import { CURRENCY } from "../number/number_marks.ts";
 import type { ReadColumn } from "../clean/changes.ts";
 import type { CsvRecord } from "../parse/record.ts";
 import { trimmedEnd, trimmedStart } from "../text/white_space.ts";
 
 export class CurrencyVote {
-  /** How the kernel is to expect amounts. */
-  form: CurrencyForm;
+  #form: CurrencyForm;
   #votes = 0;
   #rival: CurrencyForm | null = null;
   #rivalVotes = 0;
 
   /** @param form what is expected as long as nothing is known */
-  constructor(form: CurrencyForm = DOLLAR_FORM) {
-    this.form = form;
+  constructor(form: CurrencyForm) {
+    this.#form = form;
+  }
+
+  /** How the kernel is to expect amounts. */
+  get form(): CurrencyForm {
+    return this.#form;
   }
 
   /** Count what the kernel took. */
@@ -44,7 +43,7 @@ export class CurrencyVote {
   }
 
   #vote(form: CurrencyForm): void {
-    if (isSameForm(form, this.form)) this.#votes++;
+    if (isSameForm(form, this.#form)) this.#votes++;
     else if (this.#rival !== null && isSameForm(form, this.#rival)) this.#rivalVotes++;
     else if (this.#rivalVotes >= 1) this.#rivalVotes--;
     else {
@@ -52,7 +51,7 @@ export class CurrencyVote {
       this.#rivalVotes = 1;
     }
     if (this.#rival === null || this.#rivalVotes <= this.#votes) return;
-    this.form = this.#rival;
+    this.#form = this.#rival;
     this.#votes = this.#rivalVotes;
     this.#rival = null;
     this.#rivalVotes = 0;

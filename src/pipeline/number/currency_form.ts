@@ -7,14 +7,14 @@ import { encodeUtf8 } from "../text/utf8.ts";
 export interface CurrencyForm {
   /** The name of the currency. */
   name: string;
-  /** Both, at most `CURRENCY_FORM_BYTES_MAX`. */
+  /** Both, in UTF-8: one to eight bytes. */
   bytes: Uint8Array;
   /** Whether it stands behind the number, else in front. */
   isBehind: boolean;
 }
 
-/** Longer ones are none. */
-export const CURRENCY_FORM_BYTES_MAX = 8;
+/** Longer ones are no form: the kernel compares one in a single integer. */
+const CURRENCY_FORM_BYTES_MAX = 8;
 
 export const DOLLAR_FORM: CurrencyForm = { name: "$", bytes: encodeUtf8("$"), isBehind: false };
 
