@@ -9,6 +9,7 @@ export const DEFAULT_KINDS = [
   "regions",
   "money",
   "semicolons",
+  "doubles",
   "gzip",
 ] as const;
 export const KINDS = [...DEFAULT_KINDS, "huge"] as const;
@@ -23,6 +24,7 @@ export const ABOUT: Record<Kind, { text: string; rows: number }> = {
   regions: { text: "a million regions", rows: 5_500_000 },
   money: { text: 'revenue as `"$1,234.56"`, which rivals are told', rows: 4_800_000 },
   semicolons: { text: "semicolons and decimal commas, which rivals are told", rows: 6_000_000 },
+  doubles: { text: "revenue and discount as a program computed and printed them", rows: 4_300_000 },
   gzip: { text: "the clean file, compressed", rows: 6_000_000 },
   huge: { text: "ten times the clean file, for this engine alone", rows: 60_000_000 },
 };
@@ -55,6 +57,7 @@ async function writePlain(path: string, kind: Kind, rows: number): Promise<void>
         ["abc", "", "12,5", "N/A"].map((bad) => bad.includes(",") ? `"${bad}"` : bad),
       );
     }
+    if (kind === "doubles") return String(random.whole(1, 20_000) / 100 * random.whole(1, 100));
     const amount = (share() * 10_000).toFixed(2);
     return kind === "money" ? asMoney(amount) : amount;
   };
@@ -81,7 +84,9 @@ async function writePlain(path: string, kind: Kind, rows: number): Promise<void>
   };
   for (let row = 0; row < rows; row++) {
     const product = random.pick(["Widget A", "Gadget B", "Gizmo C", "Thing D"]);
-    const discount = (share() * 0.5).toFixed(2);
+    const discount = kind === "doubles"
+      ? String(1 - random.whole(50, 100) / 100)
+      : (share() * 0.5).toFixed(2);
     lines.push(written(
       `${region()},${product},${revenue()},${random.whole(1, 100)},${discount}${more(row)}`,
     ));

@@ -229,8 +229,20 @@ export class KernelAggregate implements Aggregation {
     const units = view.getInt32(sumAt + 4, true) * 2 ** 32 + view.getUint32(sumAt, true);
     if (Number.isSafeInteger(units)) sum.add({ units, wide: null, scale });
     else addUnits(sum, view.getBigInt64(sumAt, true), scale);
+    const longSums = view.getUint32(entry + at.ENTRY_LONG_SUMS, true);
+    const wholeAt = longSums + 8 * column;
+    if (longSums !== 0) {
+      addUnits(sum, view.getBigInt64(wholeAt, true), 0);
+      addUnits(sum, view.getBigInt64(wholeAt + at.LONG_SUM_FRACTIONS, true), at.LONG_SUM_SCALE);
+    }
     // What is in an extra now must not be added once more.
-    if (this.#extras.has(entry)) view.setBigInt64(sumAt, 0n, true);
+    if (this.#extras.has(entry)) {
+      view.setBigInt64(sumAt, 0n, true);
+      if (longSums !== 0) {
+        view.setBigInt64(wholeAt, 0n, true);
+        view.setBigInt64(wholeAt + at.LONG_SUM_FRACTIONS, 0n, true);
+      }
+    }
     return sum;
   }
 
@@ -249,7 +261,7 @@ export class KernelAggregate implements Aggregation {
     if (extra === undefined) {
       extra = [new DecimalSum(), new DecimalSum(), new DecimalSum()];
       this.#extras.set(entry, extra);
-      this.#kernel.bytes[entry + at.ENTRY_KIND] = at.ENTRY_SPILLED;
+      this.#kernel.bytes[entry + at.ENTRY_KIND] = at.ENTRY_BEYOND;
     }
     return extra;
   }

@@ -88,7 +88,11 @@ export const ENTRY_LONG_NAME = 64;
 export const SHORT_NAME_BYTES_MAX = 16;
 export const ENTRY_SUMS = 16;
 export const ENTRY_ROWS = 40;
+export const ENTRY_LONG_SUMS = 44;
 export const ENTRY_NAME_BYTES = 48;
 export const ENTRY_SCALES = 60;
 export const ENTRY_KIND = 63;
-export const ENTRY_SPILLED = 2;
+export const ENTRY_BEYOND = 2;
+/** Within the sums of long numbers: whole units, then fractions. */
+export const LONG_SUM_FRACTIONS = 24;
+export const LONG_SUM_SCALE = 18;

@@ -1,7 +1,7 @@
 // Stage 3, aggregate: rows to exact sums by region, and to the moments of revenue per unit.
 //
-// A sum is an i64 over 10^scale, at the largest scale that its region and column have had. What leaves 64 bits, or can't be
-// brought to that scale within them, is spilled: TypeScript adds it to a sum without limits. So no sum is ever rounded.
+// A sum is an i64 over 10^scale, at the largest scale that its region and column have had, long numbers aside (`long_sums.ts`). What leaves 64 bits, or
+// can't be brought to that scale within them, is spilled: TypeScript adds it to a sum without limits. So no sum is ever rounded.
 
 import {
   Changes,
@@ -17,6 +17,7 @@ import {
   TEXT_BYTES_MAX,
   WARM_MAX,
 } from "./layout";
+import { addLong, addLongSums, isLong } from "./long_sums";
 import { addMoment, removeMoment, resetMoments } from "./moments";
 import { powerOfTen, roomFor } from "./number";
 import { rangeOf } from "./order";
@@ -24,6 +25,7 @@ import {
   areFew,
   Entry,
   EntryKind,
+  exportedSizeOf,
   familiarRegionOf,
   isCold,
   nameOf,
@@ -83,7 +85,7 @@ export function takeAway(rows: u32, regionsMax: u32): u32 {
         store<u32>(entry, load<u32>(entry, Entry.ROWS) - 1, Entry.ROWS);
         for (let column: usize = 0; column < NUMBERS; column++) {
           const units = load<i64>(row + (column << 3), Row.UNITS);
-          addUnits(entry, column, -units, load<u8>(row + column, Row.SCALES));
+          addNumber(entry, column, -units, load<u8>(row + column, Row.SCALES));
         }
         removeMoment(quotient);
       } else {
@@ -92,7 +94,7 @@ export function takeAway(rows: u32, regionsMax: u32): u32 {
           store<u32>(entry, load<u32>(entry, Entry.ROWS) + 1, Entry.ROWS);
           for (let column: usize = 0; column < NUMBERS; column++) {
             const units = load<i64>(row + (column << 3), Row.UNITS);
-            addUnits(entry, column, units, load<u8>(row + column, Row.SCALES));
+            addNumber(entry, column, units, load<u8>(row + column, Row.SCALES));
           }
         }
         addMoment(quotient);
@@ -168,6 +170,12 @@ function countChanges(changes: u32): void {
   }
 }
 
+// @ts-ignore: decorator
+@inline function addNumber(entry: usize, column: usize, units: i64, scale: u8): void {
+  if (isLong(scale)) addLong(entry, column, units, scale);
+  else addUnits(entry, column, units, scale);
+}
+
 function addUnits(entry: usize, column: usize, units: i64, scale: u8): void {
   const at = entry + (column << 3);
   let mine = load<u8>(entry + column, Entry.SCALES);
@@ -227,11 +235,13 @@ export function exportRegions(from: usize, owner: u32, owners: u32): usize {
   while (entry != 0) {
     if (load<u32>(entry, Entry.ROWS) != 0 && rangeOf(entry) % owners == owner) {
       const bytes = sizeOf(entry);
-      if (to + bytes > TEXT + TEXT_BYTES_MAX) break;
-      for (let at: usize = 0; at < LINE_BYTES; at += 16) v128.store(to + at, v128.load(entry + at));
+      if (to + exportedSizeOf(entry) > TEXT + TEXT_BYTES_MAX) break;
+      copyLine(to, entry);
       if (bytes > LINE_BYTES) memory.copy(to + LINE_BYTES, entry + LINE_BYTES, bytes - LINE_BYTES);
+      const longSums = load<u32>(entry, Entry.LONG_SUMS);
+      if (longSums != 0) copyLine(to + bytes, longSums);
       store<u32>(entry, 0, Entry.ROWS);
-      to += bytes;
+      to += exportedSizeOf(entry);
     }
     entry = load<u32>(entry, Entry.NEXT);
   }
@@ -239,12 +249,17 @@ export function exportRegions(from: usize, owner: u32, owners: u32): usize {
   return entry;
 }
 
+// @ts-ignore: decorator
+@inline function copyLine(to: usize, from: usize): void {
+  for (let at: usize = 0; at < LINE_BYTES; at += 16) v128.store(to + at, v128.load(from + at));
+}
+
 /** Add regions that another instance exported, so many bytes in TEXT; false if there are too many. */
 export function importRegions(bytes: usize, regionsMax: u32): bool {
   spills = 0;
   let warmTo = TEXT;
   let i: usize = 0;
-  for (let from = TEXT; from < TEXT + bytes; from += sizeOf(from), i++) {
+  for (let from = TEXT; from < TEXT + bytes; from += exportedSizeOf(from), i++) {
     if (from == warmTo) {
       warmTo = warmExported(from, TEXT + bytes);
       i = 0;
@@ -252,8 +267,9 @@ export function importRegions(bytes: usize, regionsMax: u32): bool {
     const nameBytes = load<u32>(from, Entry.NAME_BYTES);
     const entry = warmedRegionOf(i, nameOf(from), nameBytes, regionsMax);
     if (entry == 0) return false;
+    if (load<u32>(from, Entry.LONG_SUMS) != 0) addLongSums(entry, from + sizeOf(from));
     const first = v128.load(from, Entry.SUMS);
-    const second = v128.load(from, Entry.SUMS + 16);
+    const second = i64x2.replace_lane(v128.load(from, Entry.SUMS + 16), 1, <i64> load<u32>(from, Entry.ROWS));
     if (addAlike(entry, first, second, load<u32>(from, Entry.SCALES))) continue;
     store<u32>(entry, load<u32>(entry, Entry.ROWS) + load<u32>(from, Entry.ROWS), Entry.ROWS);
     for (let column: usize = 0; column < NUMBERS; column++) {

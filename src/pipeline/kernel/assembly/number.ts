@@ -1,14 +1,22 @@
-// A number cell: up to sixteen bytes beside the sign, as an integer (units), a scale and the nearest double.
+// A number cell as an integer (units), a scale and the nearest double.
 //
-// The cell is loaded so that its last byte is the last lane, all before it becomes '0', the point is closed up
-// by a shuffle, and the sixteen digits are added in pairs: no loop, and no branch on what the digits are. Units up to 2^53 and a
-// scale up to 22 are exact doubles, so one division rounds once: the result is the nearest double. Whatever doesn't fit (exponents,
-// more digits, words, faults) is for `../../number/number.ts`.
+// Up to sixteen bytes beside the sign: the cell is loaded so that its last byte is the last lane, all before it becomes '0', the point is closed
+// up by a shuffle, and the sixteen digits are added in pairs: no loop, and no branch on what the digits are. Units up to 2^53 and a
+// scale up to 22 are exact doubles, so one division rounds once: the result is the nearest double.
+//
+// Longer ones, as doubles are printed in full (3036.7599999999998): eight digits at a time from either side of the point, up to 10^18 units, of
+// which the nearest double takes some more. Whatever doesn't fit (exponents, more digits, words, faults) is for `../../number/number.ts`.
 
 import { POINT_TABLE_BYTES, POINT_TABLES, POWERS } from "./layout";
 
 const BYTES_MAX: usize = 16;
+/** Units up to here are exact doubles. */
 const UNITS_MAX: i64 = 1 << 53;
+/** Of a longer number: as many digits are read before its point, and behind it. */
+const LONG_WHOLE_MAX: usize = 8;
+// @ts-ignore: decorator
+@inline export const LONG_SCALE_MAX: u32 = 18;
+const EIGHT: i64 = 100000000;
 export const MINUS: u32 = 0x2d;
 export const PLUS: u32 = 0x2b;
 const POINT: u32 = 0x2e;
@@ -128,7 +136,7 @@ export function initTables(isComma: bool): void {
   start += <usize> (negative || first == PLUS);
   const length = end - start;
   // Also of an empty cell, where the length is 0 or, after what looked like a sign behind it, wraps around.
-  if (length - 1 >= BYTES_MAX) return UNFIT;
+  if (length - 1 >= BYTES_MAX) return readLong(start, end, negative, unitsTo);
   let digits = v128.sub<u8>(v128.load(end - BYTES_MAX), v128.load(ZEROS));
   digits = v128.and(digits, v128.load(INSIDE + length));
   const points = <u32> i8x16.bitmask(i8x16.eq(digits, v128.load(POINTS)));
@@ -143,6 +151,38 @@ export function initTables(isComma: bool): void {
     digits = v128.swizzle(digits, v128.load(SHUFFLES + (<usize> point << 4)));
   }
   return storeUnits(digits, negative, unitsTo) ? scale : UNFIT;
+}
+
+/** The same of a cell without its sign that isn't of 1 to sixteen bytes. */
+function readLong(start: usize, end: usize, negative: bool, unitsTo: usize): u32 {
+  const length = end - start;
+  if (length - 1 >= LONG_WHOLE_MAX + 1 + LONG_SCALE_MAX) return UNFIT;
+  const overNine = v128.load(OVER_NINE);
+  const zeros = v128.load(ZEROS);
+  const first = v128.add_sat<u8>(v128.sub<u8>(v128.load(end - 32), zeros), overNine);
+  const last = v128.add_sat<u8>(v128.sub<u8>(v128.load(end - 16), zeros), overNine);
+  // Of the last 32 bytes, those within the cell that are no digits: it has to be one, and the point.
+  const strange = (<u32> i8x16.bitmask(first) | (<u32> i8x16.bitmask(last) << 16)) & (0xffffffff << (32 - <u32> length));
+  if (strange == 0 || (strange & (strange - 1)) != 0) return UNFIT;
+  const point = end - 32 + <usize> ctz(strange);
+  if (load<u8>(point) != <u8> (hasDecimalComma ? COMMA : POINT)) return UNFIT;
+  const scale = <u32> (end - point) - 1;
+  if (scale - 1 >= LONG_SCALE_MAX || point - start > LONG_WHOLE_MAX) return UNFIT;
+  const whole = lastDigits(point, <i32> (point - start));
+  if (whole >= roomFor(scale)) return UNFIT; // else units are below (whole + 1) * 10^scale, which is an i64
+  const decimals = (lastDigits(end - 16, <i32> scale - 16) * EIGHT + lastDigits(end - 8, <i32> scale - 8)) * EIGHT +
+    lastDigits(end, <i32> scale);
+  const units = whole * powerOfTen(scale) + decimals;
+  const sign = -(<i64> negative);
+  store<i64>(unitsTo, (units ^ sign) - sign);
+  return scale;
+}
+
+/** The number that the digits before `end` make: so many of them, but eight at most and none if that is negative. */
+// @ts-ignore: decorator
+@inline function lastDigits(end: usize, count: i32): i64 {
+  const inside = load<u64>(INSIDE_8 + (<usize> max(0, min(8, count)) << 3));
+  return eightDigits(<i64> (load<u64>(end - 8) & inside & 0x0f0f0f0f0f0f0f0f));
 }
 
 /** The same of a number without a sign that has marks between groups of three digits: commas, or points where a comma is the decimal mark. */
@@ -178,10 +218,42 @@ export function readGrouped(start: usize, end: usize, unitsTo: usize): u32 {
   return true;
 }
 
-/** The double nearest to units / 10^scale, both as `readNumber` reads them: two exact doubles, rounded once. */
+/** The double nearest to units / 10^scale, both as `readNumber` reads them. */
 // @ts-ignore: decorator
 @inline export function valueOf(units: i64, scale: u32): f64 {
-  return <f64> units / load<f64>(POWERS + 160 + (<usize> scale << 3));
+  const value = <f64> units / load<f64>(POWERS + 160 + (<usize> scale << 3));
+  // Two exact doubles, rounded once; else two roundings, of which the second was of a rounded number.
+  return units <= UNITS_MAX && units >= -UNITS_MAX ? value : mended(value, units, scale);
+}
+
+/**
+ * The double nearest to units / 10^scale, given one that two roundings made of it: of 2^53 to 2^63 units, 1 <= scale <= 18, below 2^27.
+ *
+ * As each rounding is off by 2^-53 at most, relatively, `value` = m * 2^-e, with 2^52 <= m < 2^53, is less than two of its last places from
+ * the exact number, which is m + rest / 10^scale last places. So |rest| < 2^61, and the low 64 bits of both products tell it. It is rounded to the nearest
+ * place, and no number is half way between two: it would be an odd multiple of 2^-k with 54 bits and k <= 18, hence above 2^35.
+ * Where last places become smaller, at m = 2^52, it is counted in those; and above 2^53, where they become larger, `m` gets by one at most, which rounds down.
+ */
+function mended(value: f64, units: i64, scale: u32): f64 {
+  const bits = reinterpret<u64>(abs(value));
+  let m = <i64> (bits & 0xfffffffffffff) | 0x10000000000000;
+  let e = <u64> 1075 - (bits >>> 52);
+  const over = powerOfTen(scale);
+  let rest = (abs(units) << e) - m * over;
+  if (rest < 0 && m == 0x10000000000000) {
+    m <<= 1;
+    rest <<= 1;
+    e++;
+  }
+  while (2 * rest > over) {
+    m++;
+    rest -= over;
+  }
+  while (2 * rest < -over) {
+    m--;
+    rest += over;
+  }
+  return copysign<f64>(<f64> m * reinterpret<f64>((1023 - e) << 52), value);
 }
 
 /** The number that eight digits make, the first in the lowest byte: pairs, then both fours at once. */

@@ -24,7 +24,8 @@ import {
 export namespace Entry {
   export const NAME: usize = 0; // the first sixteen bytes of the name, padded with zeros
   export const SUMS: usize = 16; // 3 x i64: revenue, quantity, discount, each over 10^scale
-  export const ROWS: usize = 40; // i64, of which the high half is 0: added with the sums, two in a vector
+  export const ROWS: usize = 40; // u32: added with the sums as the low half of an i64, two in a vector
+  export const LONG_SUMS: usize = 44; // u32: where the sums of long numbers stand (`long_sums.ts`), or 0
   export const NAME_BYTES: usize = 48; // u32
   export const HASH: usize = 52; // u32
   export const NEXT: usize = 56; // u32: the entry that came after it, or 0
@@ -37,8 +38,8 @@ export namespace Entry {
 export namespace EntryKind {
   /** No region but the word of a totals row, and counted nowhere. */
   export const TOTALS: u8 = 1;
-  /** A region of which TypeScript keeps sums as well. */
-  export const SPILLED: u8 = 2;
+  /** A region with sums beyond its entry: of long numbers, or in TypeScript. */
+  export const BEYOND: u8 = 2;
 }
 
 /** Bytes of a name that stand in the entry itself. */
@@ -227,7 +228,7 @@ export function warmRows(from: usize, to: usize): void {
 export function warmExported(from: usize, to: usize): usize {
   let count: usize = 0;
   let at = from;
-  for (; at < to && count < <usize> WARM_MAX; at += sizeOf(at)) {
+  for (; at < to && count < <usize> WARM_MAX; at += exportedSizeOf(at)) {
     noteHash(count++, load<u32>(at, Entry.HASH));
   }
   warmNoted(count);
@@ -267,10 +268,16 @@ export function warmListed(list: usize, count: usize): void {
   store<u64>(WARMTH, sum);
 }
 
-/** The bytes that an entry takes. */
+/** The bytes that an entry takes, without sums of long numbers. */
 // @ts-ignore: decorator
 @inline export function sizeOf(entry: usize): usize {
   return sizeFor(load<u32>(entry, Entry.NAME_BYTES));
+}
+
+/** The bytes that an exported entry takes: sums of long numbers stand right behind it. */
+// @ts-ignore: decorator
+@inline export function exportedSizeOf(entry: usize): usize {
+  return sizeOf(entry) + (load<u32>(entry, Entry.LONG_SUMS) != 0 ? LINE_BYTES : 0);
 }
 
 // @ts-ignore: decorator

@@ -1,7 +1,7 @@
 // Write: regions as rows of the summary.
 //
-// A mean is one division of two integers that are exact doubles; a region where they aren't, or of which sums stand in TypeScript as
-// well, stops it: the plain engine's writer takes that one.
+// A mean is one division of two integers that are exact doubles; a region where they aren't, or which has sums beyond its entry, stops
+// it: the plain engine's writer takes that one.
 
 import { OUTPUT, OUTPUT_BYTES, Status, WARM_MAX } from "./layout";
 import { NUMBER_BYTES_MAX, writeDecimal, writeDouble, writeInteger } from "./number_text";
@@ -25,7 +25,7 @@ export function writeSummary(list: usize, from: u32, to: u32, hasDiscount: bool)
     const entry = <usize> load<u32>(list + (<usize> done << 2));
     const bytes = <usize> load<u32>(entry, Entry.NAME_BYTES);
     if (out + 2 * bytes + NUMBERS_BYTES_MAX > OUTPUT + OUTPUT_BYTES) break;
-    if (load<u8>(entry, Entry.KIND) == EntryKind.SPILLED) break;
+    if (load<u8>(entry, Entry.KIND) == EntryKind.BEYOND) break;
     if (!hasMean(entry, 0) || (hasDiscount && !hasMean(entry, 2))) break;
     out = writeName(out, entry, bytes);
     store<u8>(out, COMMA);
