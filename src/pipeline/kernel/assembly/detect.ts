@@ -1,7 +1,7 @@
 // Stage 4, detect: keep the records of rows whose revenue per unit exceeds a bound.
 //
-// A record whose text is, but for the line end, what the anomalies file says of its own columns is marked `ready`; so is one without quotes of
-// a file with another delimiter, of which that is kept instead. The others go through the plain engine's writer.
+// A record whose text is, but for the line end, what the anomalies file says of its own columns is marked `ready`; so is one with needless quotes,
+// white space or another delimiter, of which that is kept instead. The others go through the plain engine's writer.
 
 import { CANDIDATES, CANDIDATES_BYTES, Row, ROW_BYTES, ROWS, Status } from "./layout";
 import { copy, SLACK } from "./copy";
@@ -72,20 +72,24 @@ function isWritten(row: usize): bool {
 
 let writtenEnd: usize = 0;
 
-/** Write what the anomalies file says of a row of a file with another delimiter, up to `writtenEnd`; false if that isn't plain to see. */
+/** Write what the anomalies file says of a row's own columns, up to `writtenEnd`; false if that isn't plain to see. */
 function writeOwn(row: usize, to: usize): bool {
-  if (hasCommas || !areAllOwn || load<u8>(row, Row.FLAGS) != 0) return false;
+  if (!areAllOwn) return false;
+  const hasQuotes = load<u8>(row, Row.FLAGS) != 0;
   let out = to;
   let start = <usize> load<u32>(row, Row.START);
   const separator = load<u32>(row, Row.SEPARATOR);
   for (let cell: u32 = 0; cell < columns; cell++) {
     const end = cell == columns - 1 ? <usize> load<u32>(row, Row.END) : separatorAt(separator + cell);
-    if (!isTrimmed(start, end)) return false;
     if (cell != 0) store<u8>(out++, COMMA as u8);
-    const isQuoted = needsQuotes(start, end);
-    if (isQuoted) store<u8>(out++, QUOTE as u8);
-    out = copy(out, start, end);
-    if (isQuoted) store<u8>(out++, QUOTE as u8);
+    const isQuoted = hasQuotes && start < end && load<u8>(start) == QUOTE;
+    const textStart = trimmedStart(start + <usize> isQuoted, end - <usize> isQuoted);
+    const textEnd = trimmedEnd(textStart, end - <usize> isQuoted);
+    const isToQuote = needsQuotes(textStart, textEnd);
+    if (isToQuote && !isQuoted && hasQuotes) return false; // perhaps for a quote in it, which is to be doubled
+    if (isToQuote) store<u8>(out++, QUOTE as u8);
+    out = copy(out, textStart, textEnd);
+    if (isToQuote) store<u8>(out++, QUOTE as u8);
     start = end + 1;
   }
   writtenEnd = out;
