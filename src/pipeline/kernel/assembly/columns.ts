@@ -36,7 +36,7 @@ import {
   ZERO,
   ZEROS,
 } from "./number";
-import { trimmedEnd, trimmedStart } from "./text";
+import { isTrimmed, trimmedEnd, trimmedStart } from "./text";
 
 const COLUMN_BYTES: usize = BATCH_MAX * CELL_BYTES;
 
@@ -160,7 +160,10 @@ function readTexts(from: usize, to: usize, stride: usize, regions: usize, produc
     const end = endOf(cell);
     const other = load<u64>(product);
     store<u64>(row, <u64> start | (<u64> (end - start) << 32), Row.REGION); // and `Row.REGION_BYTES`
-    if ((inkDoubt(start, end) | inkDoubt(startOf(other), endOf(other))) < 0) {
+    if (
+      (inkDoubt(start, end) | inkDoubt(startOf(other), endOf(other))) < 0 &&
+      !(isText(start, end) && isText(startOf(other), endOf(other)))
+    ) {
       store<u8>(row, load<u8>(row, Row.FLAGS) | CAREFUL, Row.FLAGS);
       needsCare = true;
     }
@@ -168,6 +171,11 @@ function readTexts(from: usize, to: usize, stride: usize, regions: usize, produc
     product += stride;
   }
   return needsCare;
+}
+
+/** Whether the text in [start, end) isn't empty and has no white space around it. */
+function isText(start: usize, end: usize): bool {
+  return start != end && isTrimmed(start, end);
 }
 
 /** Negative if the text in [start, end) may be empty or have white space around it: `isInk` of its ends, without asking twice. */

@@ -7,7 +7,7 @@ import { CANDIDATES, CANDIDATES_BYTES, Row, ROW_BYTES, ROWS, Status } from "./la
 import { copy, SLACK } from "./copy";
 import { needsQuotes } from "./csv_cell";
 import { COMMA, QUOTE, separatorAt } from "./structure";
-import { trimmedEnd, trimmedStart } from "./text";
+import { isTrimmed, trimmedEnd, trimmedStart } from "./text";
 
 /** f64 revenue per unit, u32 line ends before it, u32 bytes, u32 whether it is ready; then the text. */
 export const HEAD_BYTES: usize = 24;
@@ -94,8 +94,4 @@ function writeOwn(row: usize, to: usize): bool {
   }
   writtenEnd = out;
   return true;
-}
-
-function isTrimmed(start: usize, end: usize): bool {
-  return trimmedStart(start, end) == start && trimmedEnd(start, end) == end;
 }

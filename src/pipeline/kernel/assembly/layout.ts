@@ -16,6 +16,8 @@ export const DIGITS: usize = 48 * KIB;
 /** Of each mask of where points are in the first of two cells, then in the second: see `initTables`. */
 export const POINT_TABLES: usize = 52 * KIB;
 export const POINT_TABLE_BYTES: usize = 4 * KIB;
+/** Four tables of sixteen bytes: see `text.ts`. */
+export const UTF8_TABLES: usize = 60 * KIB;
 
 /** Results of the last call, see `Status`. */
 export const STATUS: usize = 64 * KIB;
