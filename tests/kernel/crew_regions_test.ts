@@ -36,9 +36,9 @@ Deno.test("sums beyond 64 bits go with their regions", async () => {
 
 Deno.test("there may be as many regions over all threads as with one, and no more", async () => {
   const made = rows(6_000, (_, index) => `R${index % 3_000},p,1,1,0`);
-  const { counts, error } = await agree(made, { regionsMax: 3_000 });
+  const { counts, error } = await agree(made, { limits: { regionsMax: 3_000 } });
   assert.deepEqual([counts.regions, error], [3_000, null]);
-  const tooMany = await agree(made, { regionsMax: 2_999 });
+  const tooMany = await agree(made, { limits: { regionsMax: 2_999 } });
   assert.equal(tooMany.error.code, "too-many-regions");
 });
 

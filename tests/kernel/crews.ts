@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { OPTION_DEFAULTS } from "../../src/domain/options.ts";
 import { CrewEngine, GRID_SIZES } from "../../src/pipeline/kernel/crew_engine.ts";
-import type { PipelineLimits } from "../../src/pipeline/pipeline_limits.ts";
 import { PlainEngine } from "../../src/pipeline/run/engine.ts";
 import { readInputAt } from "../../src/worker/input_source.ts";
 import { KernelCrew } from "../../src/worker/kernel_crew.ts";
@@ -16,9 +15,17 @@ const SIZES = {
   dealtRegionsMin: 0,
 };
 
+/** A file other than by default, which is plain and within the limits of the product. */
+export interface CrewFile extends Partial<Pick<TestCase, "limits" | "dialect">> {
+  header?: string;
+}
+
 /** Runs rows through the plain engine and through two and four threads, which must agree; the last report. */
-export async function agree(rows: readonly string[], limits: Partial<PipelineLimits> = {}) {
-  const text = ["region,product,revenue,quantity,discount", ...rows, ""].join("\n");
+export async function agree(
+  rows: readonly string[],
+  { header = "region,product,revenue,quantity,discount", limits = {}, dialect }: CrewFile = {},
+) {
+  const text = [header, ...rows, ""].join("\n");
   const bytes = new TextEncoder().encode(text);
   const testCase: TestCase = {
     number: 0,
@@ -26,6 +33,7 @@ export async function agree(rows: readonly string[], limits: Partial<PipelineLim
     bytes,
     options: { ...OPTION_DEFAULTS },
     limits,
+    ...(dialect && { dialect }),
   };
   const plain = await runWhole(testCase, 1, new PlainEngine());
   const path = await Deno.makeTempFile();

@@ -349,21 +349,80 @@ Deno.test("changed cells of plain rows are counted by kind and column, or stop t
       'North,"\u00a0p",1, 2,3 ',
       "North,\u3000,1,2,3", // not plain
     ];
-    assert.deepEqual(decode(spaced, 0), [3, 1, 2, 0, 1, 1, ...NONE, ...NONE, ...NONE]);
-    assert.deepEqual(decode(spaced, 0b00001), [1, 0, 0, 0, 0, 0, ...NONE, ...NONE, ...NONE]);
-    assert.deepEqual(decode(spaced, 0b01000), [2, 1, 1, 0, 0, 0, ...NONE, ...NONE, ...NONE]);
+    assert.deepEqual(decode(spaced, 0), [3, 1, 2, 0, 1, 1, ...NONE, ...NONE, ...NONE, ...NONE]);
+    assert.deepEqual(decode(spaced, 0b00001), [
+      1,
+      0,
+      0,
+      0,
+      0,
+      0,
+      ...NONE,
+      ...NONE,
+      ...NONE,
+      ...NONE,
+    ]);
+    assert.deepEqual(decode(spaced, 0b01000), [
+      2,
+      1,
+      1,
+      0,
+      0,
+      0,
+      ...NONE,
+      ...NONE,
+      ...NONE,
+      ...NONE,
+    ]);
     const amounts = [
       'North,p,"$1,234.50",2,3',
       'North,p,$0.5,"1,000",$3',
       'North,p, $7 ,2,"12,345,678"',
     ];
-    assert.deepEqual(decode(amounts, 0), [3, 0, 0, 1, 0, 0, 3, 0, 1, 1, 1, 1, ...NONE]);
-    assert.deepEqual(decode(amounts, 1 << 7), [1, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, ...NONE]);
-    assert.deepEqual(decode(amounts, 1 << 10), [2, 0, 0, 0, 0, 0, 2, 0, 1, 1, 1, 0, ...NONE]);
+    assert.deepEqual(decode(amounts, 0), [3, 0, 0, 1, 0, 0, 3, 0, 1, 1, 1, 1, ...NONE, ...NONE]);
+    assert.deepEqual(decode(amounts, 1 << 7), [
+      1,
+      0,
+      0,
+      0,
+      0,
+      0,
+      1,
+      0,
+      0,
+      1,
+      0,
+      0,
+      ...NONE,
+      ...NONE,
+    ]);
+    assert.deepEqual(decode(amounts, 1 << 10), [
+      2,
+      0,
+      0,
+      0,
+      0,
+      0,
+      2,
+      0,
+      1,
+      1,
+      1,
+      0,
+      ...NONE,
+      ...NONE,
+    ]);
+    const percentages = ['North,p,5%,"1,000 %",3', "North,p,5,2,-12.5%"];
+    const counted = [0, 0, 0, 0, 0, ...NONE, 0, 1, 0, ...NONE, 1, 1, 1];
+    assert.deepEqual(decode(percentages, 0), [2, ...counted]);
+    assert.deepEqual(decode(percentages, 1 << 16), [1, ...counted.toSpliced(16, 1, 0)]);
     // What isn't certain is for the plain engine.
     for (
       const cell of [
         "$",
+        "%",
+        "$5%",
+        "5%%",
         "$-5",
         "-$5",
         "$ 5",

@@ -27,7 +27,7 @@ const MARKED_KINDS = NUMBER_MARKS.map(([mark, kind]) => [mark, CHANGE_KINDS.inde
 /** What may be counted without the record: kinds of change by the schema's columns, of currencies only one. */
 export const COUNTED_CHANGES: readonly { field: number; kind: number; isCurrency: boolean }[] = [
   ...SALES.map((_, field) => ({ field, kind: TRIMMED, isCurrency: false })),
-  ...(["currency", "thousands", "decimal-comma"] as const).flatMap((word) =>
+  ...(["currency", "thousands", "decimal-comma", "percent"] as const).flatMap((word) =>
     SALES.flatMap(({ type }, field) =>
       type === "number"
         ? [{ field, kind: CHANGE_KINDS.indexOf(word), isCurrency: word === "currency" }]

@@ -17,7 +17,7 @@
  * those that are rejected for certain. So what a record means is defined in one place, the plain engine; the kernel only knows which
  * records need no thought.
  *
- * White space around a cell is no reason to stop, nor is a currency (one, see `setCurrency`), a comma between thousands or a decimal comma: `changed`
+ * White space around a cell is no reason to stop, nor is a currency (one, see `setCurrency`), a mark between thousands, a decimal comma or a percent sign: `changed`
  * counts such cells over the rows of the last `aggregate`. But the report shows the first of them, so until there are enough `stopAtChanged` makes records with
  * certain changes odd ones, which the plain engine sees and counts instead (`sorting_visitor.ts`).
  *
@@ -57,6 +57,8 @@ export interface PlainRecords {
   delimiter?: number;
   /** Whether the decimal mark of all numbers is a comma; default: a point. */
   hasDecimalComma?: boolean;
+  /** Whether all discounts are percentages, with or without a sign; by default those with one are. */
+  areDiscountsPercentages?: boolean;
   /**
    * Which faulty ones are rejected for certain (by default none), and what is said of them: `reject_texts.ts`. Asked when the first may be rejected,
    * since making them takes 2 ms in a new process.
@@ -117,9 +119,9 @@ export class Kernel {
     new Uint32Array(wasm.memory.buffer, at.COLUMN_MAP, 5).set(plain.schemaColumns);
     this.#rejectTexts = plain.rejectTexts ?? (() => NO_REJECTS);
     const { columns, bytesMax, linesMax, areAllOwn } = plain;
-    const { delimiter = COMMA, hasDecimalComma = false } = plain;
-    const flags = [Number(areAllOwn), delimiter, Number(hasDecimalComma)] as const;
-    wasm.prepare(columns, bytesMax, linesMax, ...flags);
+    const { delimiter = COMMA, hasDecimalComma = false, areDiscountsPercentages = false } = plain;
+    const numbers = [Number(hasDecimalComma), Number(areDiscountsPercentages)] as const;
+    wasm.prepare(columns, bytesMax, linesMax, Number(areAllOwn), delimiter, ...numbers);
   }
 
   /** Stage 1: index [from, to), where a record begins at `from`. */

@@ -25,12 +25,12 @@ export const ROWS_ADDED = 19;
 /** Of each change that the kernel counts: see `COUNTED_CHANGES`. */
 export const CHANGED_COUNTS = 20;
 /** Bytes of rows with gaps that the kernel wrote last, and of those that it filled. */
-export const REJECTS_LENGTH = 34;
-export const FILLED_LENGTH = 35;
+export const REJECTS_LENGTH = 38;
+export const FILLED_LENGTH = 39;
 /** Of each kind of fault, in the order of `reject_texts.ts`: rows, and cells. */
-export const REJECTED_COUNTS = 36;
-export const FAULT_COUNTS = 40;
-export const STATUS_WORDS = 44;
+export const REJECTED_COUNTS = 40;
+export const FAULT_COUNTS = 44;
+export const STATUS_WORDS = 48;
 export const HIGHEST_AT = STATUS + 24;
 
 export const COLUMN_MAP = 68 * KIB;

@@ -21,6 +21,7 @@ export function plainRecords(header: Header, { syntax, formats, limits }: Readin
     areAllOwn: header.columns.every(isOwn),
     delimiter: syntax.delimiter,
     hasDecimalComma,
+    areDiscountsPercentages: formats.discount.isPercent,
     ...(isCsv && { rejectTexts: () => rejectTexts(header) }),
   };
 }

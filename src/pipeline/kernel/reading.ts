@@ -14,14 +14,15 @@ export interface Reading {
 
 /**
  * Whether the kernel can read the text of such a file: any delimiter of one byte, quotes `"` that are doubled, lines that end with line feeds, a
- * header of one of them, and numbers with one decimal mark that are no percentages.
+ * header of one of them, and numbers with one decimal mark, of which only discounts are percentages without saying so each.
  */
 export function isForKernel(dialect: Dialect, formats: NumberFormats): boolean {
   const { delimiter, quote = '"', escape = "doubled", newline, header_lines } = dialect;
   const { mark } = formats.revenue;
   return delimiter.length === 1 && quote === '"' && escape === "doubled" && newline !== "cr" &&
     header_lines === undefined &&
-    NUMBER_FIELDS.every((name) => formats[name].mark === mark && !formats[name].isPercent);
+    NUMBER_FIELDS.every((name) => formats[name].mark === mark) &&
+    !formats.revenue.isPercent && !formats.quantity.isPercent;
 }
 
 /** How a run reads its input, which is one for the kernel. */

@@ -100,7 +100,7 @@ export function takeAway(rows: u32, regionsMax: u32): u32 {
         addMoment(quotient);
         if (quotient > most) most = quotient;
       }
-      const changes = load<u16>(row, Row.CHANGES);
+      const changes = load<u32>(row, Row.CHANGES);
       if (changes) countChanges(changes);
     }
     if (row < batchEnd) break;

@@ -12,7 +12,6 @@ import {
   CELL_BYTES,
   CELLS,
   Changes,
-  CURRENCY_FORM,
   Field,
   POINT_TABLE_BYTES,
   POINT_TABLES,
@@ -20,6 +19,7 @@ import {
   ROW_BYTES,
   VALUES,
 } from "./layout";
+import { hundredth, readAmount, taken } from "./amounts";
 import {
   hasDecimalComma,
   HUNDREDS,
@@ -27,13 +27,11 @@ import {
   OVER_NINE,
   PAIRS,
   POINTS,
-  readGrouped,
   readNumber,
   SCALES_8,
   TEN_THOUSANDS,
   UNFIT,
   valueOf,
-  ZERO,
   ZEROS,
 } from "./number";
 import { isTrimmed, trimmedEnd, trimmedStart } from "./text";
@@ -54,27 +52,19 @@ let changeStops: u32 = 0;
 /** `Row.CHANGES` of the row that is read with care. */
 let changes: u32 = 0;
 
-/** The currency that is taken off numbers, as the low bytes of an integer; at first one that is no text. */
-let currency: u64 = ~(<u64> 0);
-let currencyMask: u64 = ~(<u64> 0);
-let currencyLength: usize = 8;
-/** Whether it stands behind them, else in front. */
-let isBehind: bool = false;
+/** Whether all numbers of the last column are percentages, with or without a sign. */
+let areDiscountsPercentages: bool = false;
 
-/** From now on, the first bytes of CURRENCY_FORM, one to eight, are taken off numbers. */
-export function setCurrency(bytes: u32, behind: bool): void {
-  currencyLength = bytes;
-  currencyMask = ~(<u64> 0) >>> (64 - (<u64> bytes << 3));
-  currency = load<u64>(CURRENCY_FORM) & currencyMask;
-  isBehind = behind;
-}
-
-/** @param hasDiscount whether that field has a column of its own */
-export function setFields(hasDiscount: bool): void {
+/**
+ * @param hasDiscount whether that field has a column of its own
+ * @param ofPercentages whether all numbers in that are percentages
+ */
+export function setFields(hasDiscount: bool, ofPercentages: bool): void {
+  areDiscountsPercentages = ofPercentages;
   changeFields = (1 << Changes.COUNT) - 1;
   if (hasDiscount) return;
   changeFields ^= (Changes.TRIMMED << Field.DISCOUNT) |
-    ((Changes.CURRENCY | Changes.THOUSANDS | Changes.DECIMAL_COMMA) << 2);
+    ((Changes.CURRENCY | Changes.THOUSANDS | Changes.DECIMAL_COMMA | Changes.PERCENT) << 2);
 }
 
 /** From now on, a record with one of these changes is odd. */
@@ -112,6 +102,7 @@ export function readColumns(
   needsCare = readNumbers(1, from, to, stride, quantities) || needsCare;
   needsCare = readNumbers(2, from, to, stride, discounts) || needsCare;
   if (hasDecimalComma) needsCare = noteCommas(from, to) || needsCare;
+  if (areDiscountsPercentages) needsCare = notePercentages(from, to) || needsCare;
   return divideColumns(from, to) || needsCare;
 }
 
@@ -119,8 +110,8 @@ export function readColumns(
 function noteCommas(from: usize, to: usize): bool {
   let needsCare = false;
   for (let row = from; row < to; row += ROW_BYTES) {
-    const noted = commasOf(row) & changeFields;
-    store<u16>(row, <u16> noted, Row.CHANGES);
+    const noted = commasOf(load<u32>(row, Row.SCALES)) & changeFields;
+    store<u32>(row, noted, Row.CHANGES);
     if (noted & changeStops) {
       store<u8>(row, load<u8>(row, Row.FLAGS) | CAREFUL, Row.FLAGS);
       needsCare = true;
@@ -129,10 +120,9 @@ function noteCommas(from: usize, to: usize): bool {
   return needsCare;
 }
 
-/** Of a row with decimal commas: the changes that they are. */
+/** Of the scales of a row's numbers, which have decimal commas if they have decimals: the changes that these are. */
 // @ts-ignore: decorator
-@inline function commasOf(row: usize): u32 {
-  const scales = load<u32>(row, Row.SCALES);
+@inline function commasOf(scales: u32): u32 {
   return (Changes.DECIMAL_COMMA * <u32> ((scales & 0xff) != 0)) |
     ((Changes.DECIMAL_COMMA << 1) * <u32> ((scales & 0xff00) != 0)) |
     ((Changes.DECIMAL_COMMA << 2) * <u32> ((scales & 0xff0000) != 0));
@@ -274,8 +264,30 @@ function readAlone(row: usize, number: usize, cell: u64, value: usize): bool {
   return true;
 }
 
+/** Have the last numbers of rows, which are percentages, be over 100; whether some rows are to be seen at once, or read in another way. */
+function notePercentages(from: usize, to: usize): bool {
+  const change: u32 = Changes.PERCENT << 2;
+  const isShown = (change & changeFields & changeStops) != 0;
+  let needsCare = isShown;
+  for (let row = from; row < to; row += ROW_BYTES) {
+    const scale = hundredth(load<u8>(row + 2, Row.SCALES));
+    store<u8>(row + 2, <u8> scale, Row.SCALES);
+    store<u32>(row, load<u32>(row, Row.CHANGES) | (change & changeFields), Row.CHANGES);
+    if (isShown) store<u8>(row, load<u8>(row, Row.FLAGS) | CAREFUL, Row.FLAGS);
+    needsCare = needsCare || scale == UNFIT;
+  }
+  return needsCare;
+}
+
+/** Of the changes of a row: the decimals that percentages among its numbers have beside those that are written, in the places of their scales. */
+// @ts-ignore: decorator
+@inline function hundredths(noted: u32): u32 {
+  const percentages = noted / Changes.PERCENT;
+  return ((percentages & 1) << 1) | ((percentages & 2) << 8) | ((percentages & 4) << 15);
+}
+
 /**
- * Revenue per unit; whether a quantity is 0. Else it is finite: at most 2^53 over 10^-16. (A dividend of -0 would be told from 0 by
+ * Revenue per unit; whether a quantity is 0. Else it is finite: at most 2^63 over 10^-18. (A dividend of -0 would be told from 0 by
  * nothing that is made of it.)
  */
 function divideColumns(from: usize, to: usize): bool {
@@ -309,12 +321,12 @@ export function readCarefully(row: usize, cell: usize): bool {
     !readChanged(row, 1, load<u64>(cellAt(cell, Field.QUANTITY))) ||
     !readChanged(row, 2, load<u64>(cellAt(cell, Field.DISCOUNT)))
   ) return false;
-  if (hasDecimalComma) changes |= commasOf(row);
+  if (hasDecimalComma) changes |= commasOf(load<u32>(row, Row.SCALES) - hundredths(changes));
   const divisor = load<i64>(row, Row.UNITS + 8);
   if (divisor == 0 || isStopped()) return false;
   const dividend = valueOf(load<i64>(row, Row.UNITS), load<u8>(row, Row.SCALES));
   store<f64>(row, dividend / valueOf(divisor, load<u8>(row, Row.SCALES + 1)), Row.QUOTIENT);
-  store<u16>(row, <u16> (changes & changeFields), Row.CHANGES);
+  store<u32>(row, changes & changeFields, Row.CHANGES);
   return true;
 }
 
@@ -339,43 +351,28 @@ function trimTexts(row: usize, cell: usize): bool {
 /** Read a number cell that isn't a number as it stands; whether it is one without what may be taken off. */
 function readChanged(row: usize, number: u32, cell: u64): bool {
   const scaleTo = row + Row.SCALES + number;
-  if (load<u8>(scaleTo) != UNFIT) return true;
-  const unitsTo = row + Row.UNITS + (number << 3);
-  const start = trimmedStart(startOf(cell), endOf(cell));
-  const end = trimmedEnd(start, endOf(cell));
-  let scale: u32 = UNFIT;
-  if (start != startOf(cell) || end != endOf(cell)) {
-    changes |= Changes.TRIMMED << (Field.REVENUE + number);
-    scale = readNumber(start, end, unitsTo);
+  const isPercentage = number == 2 && areDiscountsPercentages;
+  let noted: u32 = 0;
+  if (load<u8>(scaleTo) == UNFIT) {
+    const unitsTo = row + Row.UNITS + (number << 3);
+    const start = trimmedStart(startOf(cell), endOf(cell));
+    const end = trimmedEnd(start, endOf(cell));
+    let scale: u32 = UNFIT;
+    if (start != startOf(cell) || end != endOf(cell)) {
+      changes |= Changes.TRIMMED << (Field.REVENUE + number);
+      scale = readNumber(start, end, unitsTo);
+    }
+    if (scale == UNFIT) {
+      scale = readAmount(start, end, unitsTo);
+      noted = taken;
+    }
+    if (isPercentage && (noted & Changes.PERCENT) == 0) scale = hundredth(scale);
+    if (scale == UNFIT) return false;
+    store<u8>(scaleTo, <u8> scale);
   }
-  if (scale == UNFIT) scale = readAmount(start, end, unitsTo, number);
-  store<u8>(scaleTo, <u8> scale);
-  return scale != UNFIT;
-}
-
-/**
- * A number with the currency, commas (or points) between groups of three digits, or both: its scale, or UNFIT. What `../../number/number_text.ts` takes beside that
- * is left to it.
- */
-function readAmount(start: usize, end: usize, unitsTo: usize, number: u32): u32 {
-  const length = currencyLength;
-  const behind = isBehind;
-  const found = load<u64>(behind ? end - length : start) & currencyMask;
-  const hasCurrency = found == currency && end - start > length;
-  const from = hasCurrency && !behind ? start + length : start;
-  const to = hasCurrency && behind ? end - length : end;
-  let taken = Changes.THOUSANDS;
-  let scale = readGrouped(from, to, unitsTo);
-  if (scale == UNFIT) {
-    // Plus and minus aren't for this; nor is a point, which would belong to what stands before it if that is `kr`.
-    if (!hasCurrency || <u32> load<u8>(from) - ZERO > 9) return UNFIT;
-    taken = 0;
-    scale = readNumber(from, to, unitsTo);
-    if (scale == UNFIT) return UNFIT;
-  }
-  if (hasCurrency) taken |= Changes.CURRENCY;
-  changes |= taken << number;
-  return scale;
+  if (isPercentage) noted |= Changes.PERCENT;
+  changes |= noted << number;
+  return true;
 }
 
 // @ts-ignore: decorator

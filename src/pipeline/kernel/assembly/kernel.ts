@@ -17,7 +17,8 @@ export {
 export { detect } from "./detect";
 export { nextBin, settleMoments } from "./moments";
 export { decode, index, resume, setLine } from "./records";
-export { stopAtChanged, setCurrency } from "./columns";
+export { setCurrency } from "./amounts";
+export { stopAtChanged } from "./columns";
 export { fillGaps, reject } from "./rejects";
 export { writeAnomalies } from "./findings";
 export { writeSummary } from "./summary";
@@ -33,10 +34,11 @@ export function prepare(
   areAllOwn: bool,
   delimiter: u32,
   hasDecimalComma: bool,
+  areDiscountsPercentages: bool,
 ): void {
   setDelimiter(delimiter);
   initTables(hasDecimalComma);
-  setHeader(columns, recordBytesMax, recordLinesMax);
+  setHeader(columns, recordBytesMax, recordLinesMax, areDiscountsPercentages);
   setColumns(columns, areAllOwn, delimiter);
   setRejects(columns);
 }

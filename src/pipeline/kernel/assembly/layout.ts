@@ -13,6 +13,8 @@ export const DECIMAL_POWERS: usize = 32 * KIB;
 export const POWER_MIN: i32 = -292;
 /** The digits of a number in work, and as many bytes behind them. */
 export const DIGITS: usize = 48 * KIB;
+/** A number in work without the marks between its groups; as many bytes before it may be read. */
+export const UNSPACED: usize = 50 * KIB;
 /** Of each mask of where points are in the first of two cells, then in the second: see `initTables`. */
 export const POINT_TABLES: usize = 52 * KIB;
 export const POINT_TABLE_BYTES: usize = 4 * KIB;
@@ -133,11 +135,11 @@ export namespace Status {
   /** u32 of each bit of Row.CHANGES: cells of the rows that the last `aggregate` added. */
   export const CHANGED: usize = STATUS + 80;
   /** u32: bytes in REJECTS, and in FILLED. */
-  export const REJECTS: usize = STATUS + 136;
-  export const FILLED: usize = STATUS + 140;
+  export const REJECTS: usize = STATUS + 152;
+  export const FILLED: usize = STATUS + 156;
   /** u32 of each kind of fault: rows in REJECTS that have it first, and their cells that have it. */
-  export const REJECTED: usize = STATUS + 144;
-  export const FAULTS: usize = STATUS + 160;
+  export const REJECTED: usize = STATUS + 160;
+  export const FAULTS: usize = STATUS + 176;
 }
 
 /** The schema's fields; text first. */
@@ -163,7 +165,7 @@ export namespace Row {
   export const END: usize = 48; // u32 address of its line end
   export const SEPARATOR: usize = 52; // u32: which separator is its first
   export const LINE: usize = 56; // u32: line ends before it
-  export const CHANGES: usize = 60; // u16, see `Changes`
+  export const CHANGES: usize = 60; // u32, see `Changes`
 }
 
 /** What was taken off the cells of a row before they were read: a bit for each kind and field. */
@@ -172,7 +174,8 @@ export namespace Changes {
   export const CURRENCY: u32 = 1 << 5; // a currency, off number n: shifted by n
   export const THOUSANDS: u32 = 1 << 8; // commas (points, if the decimal mark is a comma) between groups of three digits, likewise
   export const DECIMAL_COMMA: u32 = 1 << 11; // a comma in the place of the point, likewise
-  export const COUNT: u32 = 14;
+  export const PERCENT: u32 = 1 << 14; // number n is a percentage, and was divided by 100: shifted by n
+  export const COUNT: u32 = 17;
 }
 
 /** The schema's columns in the order of the file. */

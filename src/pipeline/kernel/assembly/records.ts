@@ -91,6 +91,7 @@ export function setHeader(
   columnCount: u32,
   bytesMax: u32,
   linesMax: u32,
+  areDiscountsPercentages: bool,
 ): void {
   columns = columnCount;
   recordBytesMax = bytesMax;
@@ -104,7 +105,7 @@ export function setHeader(
   for (let field: usize = 0; field < Field.COUNT; field++) {
     lastField = max(lastField, load<u32>(COLUMN_MAP + (field << 2)));
   }
-  setFields(discountAt != quantityAt);
+  setFields(discountAt != quantityAt, areDiscountsPercentages);
 }
 
 /** Index [from, to), where a record begins at `from`. */
