@@ -10,6 +10,7 @@ export const DEFAULT_KINDS = [
   "money",
   "semicolons",
   "doubles",
+  "needless",
   "gzip",
 ] as const;
 export const KINDS = [...DEFAULT_KINDS, "huge"] as const;
@@ -25,6 +26,7 @@ export const ABOUT: Record<Kind, { text: string; rows: number }> = {
   money: { text: 'revenue as `"$1,234.56"`, which rivals are told', rows: 4_800_000 },
   semicolons: { text: "semicolons and decimal commas, which rivals are told", rows: 6_000_000 },
   doubles: { text: "revenue and discount as a program computed and printed them", rows: 4_300_000 },
+  needless: { text: "every cell in quotes that it doesn't need", rows: 4_500_000 },
   gzip: { text: "the clean file, compressed", rows: 6_000_000 },
   huge: { text: "ten times the clean file, for this engine alone", rows: 60_000_000 },
 };
@@ -73,9 +75,10 @@ async function writePlain(path: string, kind: Kind, rows: number): Promise<void>
     : "";
   using file = await Deno.create(path);
   const encoder = new TextEncoder();
-  const written = kind === "semicolons"
-    ? (line: string) => line.replaceAll(",", ";").replaceAll(".", ",")
-    : (line: string) => line;
+  const written = (line: string) => {
+    if (kind === "semicolons") return line.replaceAll(",", ";").replaceAll(".", ",");
+    return kind === "needless" ? `"${line.replaceAll(",", '","')}"` : line;
+  };
   let lines = [written(HEADER + labels)];
   const flush = () => {
     const part = encoder.encode(lines.join("\n") + "\n");
