@@ -132,6 +132,8 @@ export class KernelAggregate implements Aggregation {
       (): ExportedRegions => ({ parts: [], extras: [] }),
     );
     for (const [entry, sums] of this.#extras) {
+      // All rows were taken away again, here or in the kernel: both have something left that cancels out, and the kernel's stays.
+      if (kernel.view.getUint32(entry + at.ENTRY_ROWS, true) === 0) continue;
       const owner = kernel.rangeOf(entry) % owners;
       if (owner === self) continue;
       const states = sums.map((sum) => sum.state());
