@@ -45,7 +45,10 @@ export const TEXT_BYTES_MAX: usize = 1024 * KIB;
 export const ROWS: usize = 1360 * KIB;
 export const ROW_BYTES: usize = 64;
 export const ROWS_MAX: u32 = 4096;
-/** Sums that left 64 bits, on their way to TypeScript: at most two for each number of each row. */
+/**
+ * Sums that left 64 bits, on their way to TypeScript: at most one for each number of each row. Of each region that TEXT holds they may be as many, 1,152 KiB in
+ * all, over what follows up to CANDIDATES: nothing of that is of use any more when regions are imported.
+ */
 export const SPILLS: usize = 1616 * KIB;
 export const SPILL_BYTES: usize = 24;
 /** Which of ROWS are faulty records: an u32 each, at most ROWS_MAX. */
