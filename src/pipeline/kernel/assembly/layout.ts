@@ -47,7 +47,7 @@ export const ROW_BYTES: usize = 64;
 export const ROWS_MAX: u32 = 4096;
 /**
  * Sums that left 64 bits, on their way to TypeScript: at most one for each number of each row. Of each region that TEXT holds they may be as many, 1,152 KiB in
- * all, over what follows up to CANDIDATES: nothing of that is of use any more when regions are imported.
+ * all, over what follows and into CANDIDATES: nothing of that is of use any more when regions are imported.
  */
 export const SPILLS: usize = 1616 * KIB;
 export const SPILL_BYTES: usize = 24;
