@@ -10,7 +10,6 @@
 import {
   BATCH_MAX,
   CELL_BYTES,
-  CELLS,
   Changes,
   Field,
   POINT_TABLE_BYTES,
