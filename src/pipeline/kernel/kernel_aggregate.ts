@@ -224,26 +224,21 @@ export class KernelAggregate implements Aggregation {
   /** One of the three sums of a region, complete. */
   #sum(entry: number, column: number): DecimalSum {
     const { bytes, view } = this.#kernel;
-    const sum = this.#extras.get(entry)?.[column] ?? new DecimalSum();
-    const sumAt = entry + at.ENTRY_SUMS + 8 * column;
-    const scale = bytes[entry + at.ENTRY_SCALES + column];
-    // Rounded only if it isn't a safe integer, and then still none.
-    const units = view.getInt32(sumAt + 4, true) * 2 ** 32 + view.getUint32(sumAt, true);
-    if (Number.isSafeInteger(units)) sum.add({ units, wide: null, scale });
-    else addUnits(sum, view.getBigInt64(sumAt, true), scale);
+    const kept = this.#extras.get(entry)?.[column];
+    const sum = kept ?? new DecimalSum();
+    const addAt = (position: number, scale: number) => {
+      // Rounded only if it isn't a safe integer, and then still none.
+      const units = view.getInt32(position + 4, true) * 2 ** 32 + view.getUint32(position, true);
+      if (Number.isSafeInteger(units)) sum.add({ units, wide: null, scale });
+      else addUnits(sum, view.getBigInt64(position, true), scale);
+      // What is in an extra now must not be added once more.
+      if (kept !== undefined) view.setBigInt64(position, 0n, true);
+    };
+    addAt(entry + at.ENTRY_SUMS + 8 * column, bytes[entry + at.ENTRY_SCALES + column]);
     const longSums = view.getUint32(entry + at.ENTRY_LONG_SUMS, true);
-    const wholeAt = longSums + 8 * column;
     if (longSums !== 0) {
-      addUnits(sum, view.getBigInt64(wholeAt, true), 0);
-      addUnits(sum, view.getBigInt64(wholeAt + at.LONG_SUM_FRACTIONS, true), at.LONG_SUM_SCALE);
-    }
-    // What is in an extra now must not be added once more.
-    if (this.#extras.has(entry)) {
-      view.setBigInt64(sumAt, 0n, true);
-      if (longSums !== 0) {
-        view.setBigInt64(wholeAt, 0n, true);
-        view.setBigInt64(wholeAt + at.LONG_SUM_FRACTIONS, 0n, true);
-      }
+      addAt(longSums + 8 * column, 0);
+      addAt(longSums + 8 * column + at.LONG_SUM_FRACTIONS, at.LONG_SUM_SCALE);
     }
     return sum;
   }
