@@ -24,7 +24,7 @@ const TRIMMED = CHANGE_KINDS.indexOf("trimmed");
 /** What a number reader took off, and which kind of change that is. */
 const MARKED_KINDS = NUMBER_MARKS.map(([mark, kind]) => [mark, CHANGE_KINDS.indexOf(kind)]);
 
-/** What may be counted without the record: kinds of change by the schema's columns, of currencies only one. */
+/** What may be counted without the record: kinds of change by the schema's columns, of currencies only one; in the order of `Changes` in the kernel's `layout.ts`. */
 export const COUNTED_CHANGES: readonly { field: number; kind: number; isCurrency: boolean }[] = [
   ...SALES.map((_, field) => ({ field, kind: TRIMMED, isCurrency: false })),
   ...(["currency", "thousands", "decimal-comma", "percent"] as const).flatMap((word) =>

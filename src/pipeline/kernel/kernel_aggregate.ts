@@ -15,7 +15,7 @@ import type { Kernel, SortedRegions } from "./kernel.ts";
 import * as at from "./memory_layout.ts";
 import { type NameOrder, nameOrder } from "./name_order.ts";
 
-/** What a region has beyond its entry. */
+/** What TypeScript has summed up of a region, to be added to the kernel's sums. */
 type Extra = readonly [revenue: DecimalSum, quantity: DecimalSum, discount: DecimalSum];
 
 /** Of how many regions the order of all is told. */
@@ -132,7 +132,7 @@ export class KernelAggregate implements Aggregation {
       (): ExportedRegions => ({ parts: [], extras: [] }),
     );
     for (const [entry, sums] of this.#extras) {
-      // All rows were taken away again, here or in the kernel: both have something left that cancels out, and the kernel's stays.
+      // A region without rows isn't exported: what is left of it in the kernel and here cancels out, so neither may go alone.
       if (kernel.view.getUint32(entry + at.ENTRY_ROWS, true) === 0) continue;
       const owner = kernel.rangeOf(entry) % owners;
       if (owner === self) continue;

@@ -1,7 +1,7 @@
 // Stage 2, clean: a number cell that isn't a number as it stands, but one without what may be taken off: a currency, marks between groups of three
 // digits, a percent sign.
 //
-// What `../../number/number_text.ts` takes off beside that is left to it, and so is a number with a sign that has anything but a percent sign.
+// What `../../number/number_text.ts` takes off beside that is left to it, and so is a number with a plus or minus, unless nothing but a percent sign is to be taken off.
 
 import { Changes, CURRENCY_FORM, UNSPACED } from "./layout";
 import { LONG_SCALE_MAX, readGrouped, readNumber, UNFIT, ZERO } from "./number";
@@ -23,7 +23,7 @@ let currencyLength: usize = 8;
 /** Whether it stands behind numbers, else in front. */
 let isBehind: bool = false;
 
-/** What `readAmount` took off: bits of `Changes`, of the first number. */
+/** What `readAmount` took off, if it read a number: bits of `Changes` as if of number 0. */
 export let taken: u32 = 0;
 
 /** From now on, the first bytes of CURRENCY_FORM, one to eight, are taken off numbers. */

@@ -51,7 +51,7 @@ let changeStops: u32 = 0;
 /** `Row.CHANGES` of the row that is read with care. */
 let changes: u32 = 0;
 
-/** Whether all numbers of the last column are percentages, with or without a sign. */
+/** Whether all discounts are percentages, with a sign or without. */
 let areDiscountsPercentages: bool = false;
 
 /**
@@ -278,7 +278,7 @@ function notePercentages(from: usize, to: usize): bool {
   return needsCare;
 }
 
-/** Of the changes of a row: the decimals that percentages among its numbers have beside those that are written, in the places of their scales. */
+/** The two decimals that each percentage of a row has beside those that are written, in the places of `Row.SCALES`. (PERCENT has the highest bits of `Changes`.) */
 // @ts-ignore: decorator
 @inline function hundredths(noted: u32): u32 {
   const percentages = noted / Changes.PERCENT;
@@ -347,7 +347,7 @@ function trimTexts(row: usize, cell: usize): bool {
   return true;
 }
 
-/** Read a number cell that isn't a number as it stands; whether it is one without what may be taken off. */
+/** Read a number cell unless that is done, and note what was taken off it; false if it is no number even then. */
 function readChanged(row: usize, number: u32, cell: u64): bool {
   const scaleTo = row + Row.SCALES + number;
   const isPercentage = number == 2 && areDiscountsPercentages;

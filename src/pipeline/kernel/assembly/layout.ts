@@ -13,7 +13,7 @@ export const DECIMAL_POWERS: usize = 32 * KIB;
 export const POWER_MIN: i32 = -292;
 /** The digits of a number in work, and as many bytes behind them. */
 export const DIGITS: usize = 48 * KIB;
-/** A number in work without the marks between its groups; as many bytes before it may be read. */
+/** A number in work without the marks between its groups; up to thirty-two bytes before it are read. */
 export const UNSPACED: usize = 50 * KIB;
 /** Of each mask of where points are in the first of two cells, then in the second: see `initTables`. */
 export const POINT_TABLES: usize = 52 * KIB;
@@ -175,7 +175,7 @@ export namespace Row {
 export namespace Changes {
   export const TRIMMED: u32 = 1; // white space, off the cell of field f: shifted by f
   export const CURRENCY: u32 = 1 << 5; // a currency, off number n: shifted by n
-  export const THOUSANDS: u32 = 1 << 8; // commas (points, if the decimal mark is a comma) between groups of three digits, likewise
+  export const THOUSANDS: u32 = 1 << 8; // marks between groups of three digits (commas or points, spaces, apostrophes), likewise
   export const DECIMAL_COMMA: u32 = 1 << 11; // a comma in the place of the point, likewise
   export const PERCENT: u32 = 1 << 14; // number n is a percentage, and was divided by 100: shifted by n
   export const COUNT: u32 = 17;

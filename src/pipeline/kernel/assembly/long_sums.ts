@@ -18,7 +18,7 @@ const SCALE_MAX: u32 = 10;
   return scale > SCALE_MAX;
 }
 
-/** Add a number, which has less than 10^8 whole units: `readNumber` gives a long one no more. */
+/** Add a number, which has less than 10^8 whole units: nothing that reads a long one gives more. */
 export function addLong(entry: usize, column: usize, units: i64, scale: u32): void {
   const over = powerOfTen(scale);
   const whole = units / over;

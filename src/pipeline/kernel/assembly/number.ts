@@ -4,8 +4,8 @@
 // up by a shuffle, and the sixteen digits are added in pairs: no loop, and no branch on what the digits are. Units up to 2^53 and a
 // scale up to 22 are exact doubles, so one division rounds once: the result is the nearest double.
 //
-// Longer ones, as doubles are printed in full (3036.7599999999998): eight digits at a time from either side of the point, up to 10^18 units, of
-// which the nearest double takes some more. Whatever doesn't fit (exponents, more digits, words, faults) is for `../../number/number.ts`.
+// Longer ones, as doubles are printed in full (3036.7599999999998): eight digits at a time, before the point and back from the end, as
+// far as units fit an i64. Beyond 2^53 units a division rounds twice, which `mended` puts right. Whatever doesn't fit (exponents, more digits, words, faults) is for `../../number/number.ts`.
 
 import { POINT_TABLE_BYTES, POINT_TABLES, POWERS } from "./layout";
 
@@ -231,8 +231,8 @@ export function readGrouped(start: usize, end: usize, unitsTo: usize): u32 {
  *
  * As each rounding is off by 2^-53 at most, relatively, `value` = m * 2^-e, with 2^52 <= m < 2^53, is less than two of its last places from
  * the exact number, which is m + rest / 10^scale last places. So |rest| < 2^61, and the low 64 bits of both products tell it. It is rounded to the nearest
- * place, and no number is half way between two: it would be an odd multiple of 2^-k with 54 bits and k <= 18, hence above 2^35.
- * Where last places become smaller, at m = 2^52, it is counted in those; and above 2^53, where they become larger, `m` gets by one at most, which rounds down.
+ * place, and no number is half way between two: it would be an odd multiple of 2^-k with 54 bits and k <= 18, hence 2^35 at least.
+ * Where last places become smaller, at m = 2^52, it is counted in those; and above 2^53, where they become larger, `m` becomes 2^53 + 1 at most, which is converted to 2^53, the nearer one.
  */
 function mended(value: f64, units: i64, scale: u32): f64 {
   const bits = reinterpret<u64>(abs(value));

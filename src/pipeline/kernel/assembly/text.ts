@@ -56,7 +56,7 @@ export function isUtf8(start: usize, end: usize): bool {
   const lowBits = i8x16.splat(0x0f);
   let before = i8x16.splat(0);
   let wrong = before;
-  // Behind the end stands ASCII, at least one byte: what is missing there is missed.
+  // Bytes behind the end count as zeros, and there is at least one: so a character that is cut off there is found wrong.
   for (let at = start; at <= end; at += 16) {
     let bytes = v128.load(at);
     if (at + 16 > end) bytes = v128.and(bytes, firstLanes(end - at));
