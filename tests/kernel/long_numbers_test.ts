@@ -8,7 +8,6 @@ Deno.test("what a program computed and printed in full is for the kernel", async
   const rows = Array.from({ length: 6_000 }, () => {
     const quantity = random.whole(1, 99);
     const revenue = random.whole(1, 2_000_000) / 100 * quantity / 7;
-    // Those below 1e-6 are printed with an exponent, which isn't for the kernel.
     return `R${random.whole(0, 40)},p,${revenue},${quantity},${1 - random.whole(1, 100) / 100}`;
   });
   const { run } = await agree(rows);
@@ -16,16 +15,25 @@ Deno.test("what a program computed and printed in full is for the kernel", async
 });
 
 Deno.test("a long number becomes its nearest double, where doubles get denser too", async () => {
+  const asRevenue = (number: string) => `North,p,${number},1,0`;
+  const asNegative = (number: string) => `North,p,-${number},-1,0`;
+  const asQuantity = (number: string) => `North,p,1,${number},0`;
   for (const power of [0, 7, 20, 26]) {
-    const rows = Array.from({ length: 1_500 }, () => "North,p,0,1,0");
-    for (let decimals = 11; decimals <= 18 - Math.floor(power / 4); decimals++) {
+    const numbers: string[] = [];
+    for (let decimals = 11; decimals <= 19 - String(2 ** power).length; decimals++) {
       const units = 10n ** BigInt(decimals);
       for (let i = -40n; i <= 40n; i++) {
         const text = String(2n ** BigInt(power) * units + i).padStart(decimals + 1, "0");
-        rows.push(`North,p,${text.slice(0, -decimals)}.${text.slice(-decimals)},1,0`);
+        numbers.push(`${text.slice(0, -decimals)}.${text.slice(-decimals)}`);
       }
     }
-    await agree(rows);
+    for (const asRow of [asRevenue, asNegative, asQuantity]) {
+      // So many that all others are anomalies, which show the quotient.
+      const zeros = Array.from({ length: 7 * numbers.length }, () => "North,p,0,1,0");
+      const { counts, run } = await agree([...zeros, ...numbers.map(asRow)]);
+      assert.equal(counts.anomalies, numbers.length);
+      assert.equal(run.plain_rows, 0);
+    }
   }
 });
 
@@ -50,7 +58,7 @@ Deno.test("sums of long numbers are exact whichever way they go, however many re
   await agree(rows);
 });
 
-Deno.test("what is longer than a long number, or only looks like one, is for the plain engine", async () => {
+Deno.test("what is longer than a long number, or only looks like one, is as the plain engine says", async () => {
   const cells = [
     "123456789.0123456789",
     "9223372036854775808",

@@ -14,7 +14,7 @@ export interface Reading {
 
 /**
  * Whether the kernel can read the text of such a file: any delimiter of one byte, quotes `"` that are doubled, lines that end with line feeds, a
- * header of one of them, and numbers with one decimal mark, of which only discounts are percentages without saying so each.
+ * header of one of them, and numbers with one decimal mark. Revenue and quantity must not be columns of percentages; a percent sign in a cell is no matter.
  */
 export function isForKernel(dialect: Dialect, formats: NumberFormats): boolean {
   const { delimiter, quote = '"', escape = "doubled", newline, header_lines } = dialect;

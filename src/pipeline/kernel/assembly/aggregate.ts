@@ -7,6 +7,7 @@ import {
   Changes,
   ENTRIES,
   LINE_BYTES,
+  NUMBERS,
   Row,
   ROW_BYTES,
   ROWS,
@@ -36,8 +37,6 @@ import {
   warmExported,
   warmRows,
 } from "./regions";
-
-const NUMBERS: usize = 3;
 
 let spills: usize = 0;
 let highest: f64 = -Infinity;
@@ -141,7 +140,8 @@ export function takeAway(rows: u32, regionsMax: u32): u32 {
 }
 
 /**
- * Add to all that an entry sums, if it is as nearly always: of the scales that the sums have, and with room in 64 bits. False if it isn't.
+ * Add to all that an entry sums, if it is as nearly always: of the scales that the sums have (which no long number has), and with room in 64 bits. False if it
+ * isn't.
  *
  * @param first revenue and quantity
  * @param second discount and rows
@@ -224,7 +224,7 @@ function spill(entry: usize, column: usize, units: i64, scale: u32): void {
 }
 
 /**
- * Move the next regions with rows to TEXT, as the entries that they are, and say which comes after them: 0 if none. What was moved has no
+ * Move the next regions with rows to TEXT, as the entries that they are, each with its long sums behind it, and say which comes after them: 0 if none. What was moved has no
  * rows any more.
  *
  * @param owner of the ranges that are moved: each `owners`th belongs to it

@@ -5,8 +5,10 @@
 // their region: `regions.ts`.) So this file may refuse what it likes, but must never take what `../../clean/clean.ts` would reject,
 // skip or read otherwise.
 //
-// What isn't as nearly all cells are (white space around it, a sign, more than eight bytes) makes its row one to be read with care, by itself.
+// A cell that isn't as nearly all are (a sign, more than eight bytes) is read by itself; white space around it, or something to be taken off, makes its row one
+// to be read with care.
 
+import { hundredth, readAmount, taken } from "./amounts";
 import {
   BATCH_MAX,
   CELL_BYTES,
@@ -18,7 +20,6 @@ import {
   ROW_BYTES,
   VALUES,
 } from "./layout";
-import { hundredth, readAmount, taken } from "./amounts";
 import {
   hasDecimalComma,
   HUNDREDS,
@@ -36,6 +37,8 @@ import {
 import { isTrimmed, trimmedEnd, trimmedStart } from "./text";
 
 const COLUMN_BYTES: usize = BATCH_MAX * CELL_BYTES;
+/** Which of the numbers it is. */
+const DISCOUNT: u32 = 2;
 
 /** Bits of `Row.FLAGS` beside `Row.QUOTED`; none is left once the row is taken. */
 const CAREFUL: u8 = 0x80;
@@ -51,19 +54,19 @@ let changeStops: u32 = 0;
 /** `Row.CHANGES` of the row that is read with care. */
 let changes: u32 = 0;
 
-/** Whether all discounts are percentages, with a sign or without. */
 let areDiscountsPercentages: bool = false;
 
-/**
- * @param hasDiscount whether that field has a column of its own
- * @param ofPercentages whether all numbers in that are percentages
- */
-export function setFields(hasDiscount: bool, ofPercentages: bool): void {
-  areDiscountsPercentages = ofPercentages;
+/** Say whether all discounts are percentages, with a sign or without. */
+export function setPercentages(areDiscounts: bool): void {
+  areDiscountsPercentages = areDiscounts;
+}
+
+/** @param hasDiscount whether that field has a column of its own */
+export function setFields(hasDiscount: bool): void {
   changeFields = (1 << Changes.COUNT) - 1;
   if (hasDiscount) return;
   changeFields ^= (Changes.TRIMMED << Field.DISCOUNT) |
-    ((Changes.CURRENCY | Changes.THOUSANDS | Changes.DECIMAL_COMMA | Changes.PERCENT) << 2);
+    ((Changes.CURRENCY | Changes.THOUSANDS | Changes.DECIMAL_COMMA | Changes.PERCENT) << DISCOUNT);
 }
 
 /** From now on, a record with one of these changes is odd. */
@@ -101,7 +104,7 @@ export function readColumns(
   needsCare = readNumbers(1, from, to, stride, quantities) || needsCare;
   needsCare = readNumbers(2, from, to, stride, discounts) || needsCare;
   if (hasDecimalComma) needsCare = noteCommas(from, to) || needsCare;
-  if (areDiscountsPercentages) needsCare = notePercentages(from, to) || needsCare;
+  if (areDiscountsPercentages) needsCare = divideDiscounts(from, to) || needsCare;
   return divideColumns(from, to) || needsCare;
 }
 
@@ -263,15 +266,15 @@ function readAlone(row: usize, number: usize, cell: u64, value: usize): bool {
   return true;
 }
 
-/** Have the last numbers of rows, which are percentages, be over 100; whether some rows are to be seen at once, or read in another way. */
-function notePercentages(from: usize, to: usize): bool {
-  const change: u32 = Changes.PERCENT << 2;
-  const isShown = (change & changeFields & changeStops) != 0;
+/** Divide the discounts of rows by 100, by their scale, and note that; whether some rows are to be seen at once, or have too many decimals. */
+function divideDiscounts(from: usize, to: usize): bool {
+  const change = (Changes.PERCENT << DISCOUNT) & changeFields;
+  const isShown = (change & changeStops) != 0;
   let needsCare = isShown;
   for (let row = from; row < to; row += ROW_BYTES) {
-    const scale = hundredth(load<u8>(row + 2, Row.SCALES));
-    store<u8>(row + 2, <u8> scale, Row.SCALES);
-    store<u32>(row, load<u32>(row, Row.CHANGES) | (change & changeFields), Row.CHANGES);
+    const scale = hundredth(load<u8>(row + DISCOUNT, Row.SCALES));
+    store<u8>(row + DISCOUNT, <u8> scale, Row.SCALES);
+    store<u32>(row, load<u32>(row, Row.CHANGES) | change, Row.CHANGES);
     if (isShown) store<u8>(row, load<u8>(row, Row.FLAGS) | CAREFUL, Row.FLAGS);
     needsCare = needsCare || scale == UNFIT;
   }
@@ -350,7 +353,7 @@ function trimTexts(row: usize, cell: usize): bool {
 /** Read a number cell unless that is done, and note what was taken off it; false if it is no number even then. */
 function readChanged(row: usize, number: u32, cell: u64): bool {
   const scaleTo = row + Row.SCALES + number;
-  const isPercentage = number == 2 && areDiscountsPercentages;
+  const isPercentage = number == DISCOUNT && areDiscountsPercentages;
   let noted: u32 = 0;
   if (load<u8>(scaleTo) == UNFIT) {
     const unitsTo = row + Row.UNITS + (number << 3);

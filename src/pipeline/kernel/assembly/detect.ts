@@ -1,7 +1,7 @@
 // Stage 4, detect: keep the records of rows whose revenue per unit exceeds a bound.
 //
-// A record whose text is, but for the line end, what the anomalies file says of its own columns is marked `ready`; so is one with needless quotes,
-// white space or another delimiter, of which that is kept instead. The others go through the plain engine's writer.
+// A record whose text is, but for the line end, what the anomalies file says of its own columns is marked `ready`; of one with needless quotes, white
+// space or another delimiter, what the file says is kept in its place, and is `ready` too. The others go through the plain engine's writer.
 
 import { CANDIDATES, CANDIDATES_BYTES, Row, ROW_BYTES, ROWS, Status } from "./layout";
 import { copy, SLACK } from "./copy";
@@ -35,11 +35,12 @@ export function detect(from: u32, rows: u32, bound: f64): u32 {
     if (to + HEAD_BYTES + bytes + 2 * columns + SLACK > CANDIDATES_BYTES) break;
     const at = CANDIDATES + to;
     const text = at + HEAD_BYTES;
-    let isReady = hasCommas && isWritten(row);
-    if (isReady || !writeOwn(row, text)) copy(text, start, start + bytes);
+    let isReady = true;
+    if (hasCommas && isWritten(row)) copy(text, start, start + bytes);
+    else if (writeOwn(row, text)) bytes = writtenEnd - text;
     else {
-      bytes = writtenEnd - text;
-      isReady = true;
+      copy(text, start, start + bytes);
+      isReady = false;
     }
     store<f64>(at, quotient);
     store<u32>(at, load<u32>(row, Row.LINE), 8);

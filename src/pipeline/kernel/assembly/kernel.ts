@@ -1,5 +1,6 @@
 // The kernel: the stages over a window of bytes in linear memory. `../kernel.ts` calls it and says in which order.
 
+import { setPercentages } from "./columns";
 import { setColumns } from "./detect";
 import { initTables } from "./number";
 import { setHeader } from "./records";
@@ -38,7 +39,8 @@ export function prepare(
 ): void {
   setDelimiter(delimiter);
   initTables(hasDecimalComma);
-  setHeader(columns, recordBytesMax, recordLinesMax, areDiscountsPercentages);
+  setHeader(columns, recordBytesMax, recordLinesMax);
+  setPercentages(areDiscountsPercentages);
   setColumns(columns, areAllOwn, delimiter);
   setRejects(columns);
 }

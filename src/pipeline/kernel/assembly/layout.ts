@@ -145,6 +145,9 @@ export namespace Status {
   export const FAULTS: usize = STATUS + 176;
 }
 
+/** Number fields: revenue, quantity, discount. */
+export const NUMBERS: usize = 3;
+
 /** The schema's fields; text first. */
 export namespace Field {
   export const REGION: u32 = 0;

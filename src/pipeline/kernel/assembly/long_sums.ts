@@ -4,18 +4,18 @@
 // any sum room in 64 bits. So they are summed apart, where a region has any: their whole units, and their fractions over 10^18. No sum is rounded
 // here either.
 
-import { LINE_BYTES } from "./layout";
+import { LINE_BYTES, NUMBERS } from "./layout";
 import { LONG_SCALE_MAX, powerOfTen } from "./number";
 import { allocate, Entry, EntryKind } from "./regions";
 
 /** A cache line with three i64 of whole units: revenue, quantity, discount; then three of fractions. `../kernel_aggregate.ts` reads it too. */
-const FRACTIONS: usize = 24;
+const FRACTIONS: usize = NUMBERS << 3;
 /** Up to this scale a number is summed in the entry: sums have room for 922 million there. */
-const SCALE_MAX: u32 = 10;
+const ENTRY_SCALE_MAX: u32 = 10;
 
 // @ts-ignore: decorator
 @inline export function isLong(scale: u32): bool {
-  return scale > SCALE_MAX;
+  return scale > ENTRY_SCALE_MAX;
 }
 
 /** Add a number, which has less than 10^8 whole units: nothing that reads a long one gives more. */
@@ -28,7 +28,10 @@ export function addLong(entry: usize, column: usize, units: i64, scale: u32): vo
 /** Add what another instance has summed up here. */
 export function addLongSums(entry: usize, from: usize): void {
   const to = longSumsOf(entry);
-  for (let at: usize = 0; at < FRACTIONS; at += 8) addTo(to + at, load<i64>(from + at), load<i64>(from + at, FRACTIONS));
+  for (let column: usize = 0; column < NUMBERS; column++) {
+    const at = column << 3;
+    addTo(to + at, load<i64>(from + at), load<i64>(from + at, FRACTIONS));
+  }
 }
 
 function addTo(at: usize, whole: i64, fraction: i64): void {
@@ -43,10 +46,10 @@ function addTo(at: usize, whole: i64, fraction: i64): void {
 // @ts-ignore: decorator
 @inline function longSumsOf(entry: usize): usize {
   const at = <usize> load<u32>(entry, Entry.LONG_SUMS);
-  return at != 0 ? at : begin(entry);
+  return at != 0 ? at : newLongSums(entry);
 }
 
-function begin(entry: usize): usize {
+function newLongSums(entry: usize): usize {
   const at = allocate(LINE_BYTES);
   for (let i: usize = 0; i < LINE_BYTES; i += 16) v128.store(at + i, i64x2.splat(0));
   store<u32>(entry, <u32> at, Entry.LONG_SUMS);

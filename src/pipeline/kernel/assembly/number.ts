@@ -16,7 +16,7 @@ const UNITS_MAX: i64 = 1 << 53;
 const LONG_WHOLE_MAX: usize = 8;
 // @ts-ignore: decorator
 @inline export const LONG_SCALE_MAX: u32 = 18;
-const EIGHT: i64 = 100000000;
+const HUNDRED_MILLION: i64 = 100000000;
 export const MINUS: u32 = 0x2d;
 export const PLUS: u32 = 0x2b;
 const POINT: u32 = 0x2e;
@@ -170,12 +170,16 @@ function readLong(start: usize, end: usize, negative: bool, unitsTo: usize): u32
   if (scale - 1 >= LONG_SCALE_MAX || point - start > LONG_WHOLE_MAX) return UNFIT;
   const whole = lastDigits(point, <i32> (point - start));
   if (whole >= roomFor(scale)) return UNFIT; // else units are below (whole + 1) * 10^scale, which is an i64
-  const decimals = (lastDigits(end - 16, <i32> scale - 16) * EIGHT + lastDigits(end - 8, <i32> scale - 8)) * EIGHT +
-    lastDigits(end, <i32> scale);
-  const units = whole * powerOfTen(scale) + decimals;
-  const sign = -(<i64> negative);
-  store<i64>(unitsTo, (units ^ sign) - sign);
+  const upper = lastDigits(end - 16, <i32> scale - 16) * HUNDRED_MILLION + lastDigits(end - 8, <i32> scale - 8);
+  const decimals = upper * HUNDRED_MILLION + lastDigits(end, <i32> scale);
+  storeSigned(unitsTo, whole * powerOfTen(scale) + decimals, negative);
   return scale;
+}
+
+// @ts-ignore: decorator
+@inline function storeSigned(to: usize, units: i64, negative: bool): void {
+  const sign = -(<i64> negative);
+  store<i64>(to, (units ^ sign) - sign);
 }
 
 /** The number that the digits before `end` make: so many of them, but eight at most and none if that is negative. */
@@ -213,8 +217,7 @@ export function readGrouped(start: usize, end: usize, unitsTo: usize): u32 {
     units = sixteenDigits(digits);
     if (units > UNITS_MAX) return false;
   }
-  const sign = -(<i64> negative);
-  store<i64>(unitsTo, (units ^ sign) - sign);
+  storeSigned(unitsTo, units, negative);
   return true;
 }
 
@@ -232,7 +235,8 @@ export function readGrouped(start: usize, end: usize, unitsTo: usize): u32 {
  * As each rounding is off by 2^-53 at most, relatively, `value` = m * 2^-e, with 2^52 <= m < 2^53, is less than two of its last places from
  * the exact number, which is m + rest / 10^scale last places. So |rest| < 2^61, and the low 64 bits of both products tell it. It is rounded to the nearest
  * place, and no number is half way between two: it would be an odd multiple of 2^-k with 54 bits and k <= 18, hence 2^35 at least.
- * Where last places become smaller, at m = 2^52, it is counted in those; and above 2^53, where they become larger, `m` becomes 2^53 + 1 at most, which is converted to 2^53, the nearer one.
+ * Where last places become smaller, at m = 2^52, it is counted in those; from above it `m` doesn't get there, since the error is about one place at m near 2^52.
+ * Above 2^53, where places become larger, `m` becomes 2^53 + 1 at most, which is converted to 2^53, the nearer one.
  */
 function mended(value: f64, units: i64, scale: u32): f64 {
   const bits = reinterpret<u64>(abs(value));
@@ -273,5 +277,5 @@ function sixteenDigits(digits: v128): i64 {
   const fours = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(low, high), v128.load(HUNDREDS));
   const eights = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(fours, fours), v128.load(TEN_THOUSANDS));
   const both = i64x2.extract_lane(eights, 0);
-  return (both & 0xffffffff) * 100000000 + (both >>> 32);
+  return (both & 0xffffffff) * HUNDRED_MILLION + (both >>> 32);
 }

@@ -91,7 +91,6 @@ export function setHeader(
   columnCount: u32,
   bytesMax: u32,
   linesMax: u32,
-  areDiscountsPercentages: bool,
 ): void {
   columns = columnCount;
   recordBytesMax = bytesMax;
@@ -105,7 +104,7 @@ export function setHeader(
   for (let field: usize = 0; field < Field.COUNT; field++) {
     lastField = max(lastField, load<u32>(COLUMN_MAP + (field << 2)));
   }
-  setFields(discountAt != quantityAt, areDiscountsPercentages);
+  setFields(discountAt != quantityAt);
 }
 
 /** Index [from, to), where a record begins at `from`. */

@@ -24,12 +24,12 @@ import {
 export namespace Entry {
   export const NAME: usize = 0; // the first sixteen bytes of the name, padded with zeros
   export const SUMS: usize = 16; // 3 x i64: revenue, quantity, discount, each over 10^scale
-  export const ROWS: usize = 40; // u32: added with the sums as the low half of an i64, two in a vector
-  export const LONG_SUMS: usize = 44; // u32: where the sums of long numbers stand (`long_sums.ts`), or 0
+  export const ROWS: usize = 40; // u32: added with the sums as the low half of an i64, whose other half stays as it is: rows don't reach 2^32
+  export const LONG_SUMS: usize = 44; // u32: where the sums of long numbers stand (`long_sums.ts`), or 0; of an exported entry, whether it has any
   export const NAME_BYTES: usize = 48; // u32
   export const HASH: usize = 52; // u32
   export const NEXT: usize = 56; // u32: the entry that came after it, or 0
-  export const SCALES: usize = 60; // 3 x u8
+  export const SCALES: usize = 60; // 3 x u8, not of long numbers
   export const KIND: usize = 63; // u8: see below
   export const LONG_NAME: usize = LINE_BYTES; // all of a name of more than sixteen bytes
 }

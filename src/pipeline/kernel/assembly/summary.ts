@@ -9,7 +9,6 @@ import { powerOfTen } from "./number";
 import { Entry, EntryKind, SHORT_MAX, warmListed } from "./regions";
 
 const SAFE_MAX: i64 = (1 << 53) - 1;
-const SAFE_SCALE_MAX: u32 = 15;
 const NUMBERS_BYTES_MAX: usize = 5 * NUMBER_BYTES_MAX;
 const COMMA: u8 = 0x2c;
 const QUOTE: u8 = 0x22;
@@ -48,8 +47,7 @@ export function writeSummary(list: usize, from: u32, to: u32, hasDiscount: bool)
 function hasMean(entry: usize, column: usize): bool {
   const sum = load<i64>(entry + (column << 3), Entry.SUMS);
   const scale = load<u8>(entry + column, Entry.SCALES);
-  return sum <= SAFE_MAX && sum >= -SAFE_MAX && scale <= SAFE_SCALE_MAX &&
-    divisorOf(entry, scale) <= <f64> SAFE_MAX;
+  return sum <= SAFE_MAX && sum >= -SAFE_MAX && divisorOf(entry, scale) <= <f64> SAFE_MAX;
 }
 
 /** Exact wherever it isn't too large. */

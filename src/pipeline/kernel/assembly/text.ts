@@ -3,9 +3,9 @@
 
 import { UTF8_TABLES } from "./layout";
 
-// UTF-8 is validated as John Keiser and Daniel Lemire do it ("Validating UTF-8 In Less Than One Instruction Per Byte", 2021): the four bits of a byte that
-// tell most, the other four, and the first four of the byte behind it are looked up in a table each, which says what might be wrong with the two; what all three
-// say is wrong. Third and fourth bytes, of which two continue something, are left: they have to be where a first byte two or three before asks for them.
+// UTF-8 is validated as John Keiser and Daniel Lemire do it ("Validating UTF-8 In Less Than One Instruction Per Byte", 2021): the high half of a byte, its low
+// half, and the high half of the byte behind it are looked up in a table each, which says what might be wrong with the two; what all three say is wrong. Left are
+// two bytes that both continue something: the second has to be where a first byte two or three before asks for a third or fourth one.
 
 /** What may be wrong with two bytes, a bit each. */
 const TOO_SHORT: u8 = 1; // a first byte is missing its second
@@ -15,9 +15,9 @@ const TOO_LARGE: u8 = 8;
 const SURROGATE: u8 = 16;
 const OVERLONG_2: u8 = 32;
 const OVERLONG_4_OR_TOO_LARGE: u8 = 64;
-const TWO_MORE: u8 = 128; // two bytes that continue something: wrong, or a third or fourth one
+const TWO_CONTINUATIONS: u8 = 128; // two bytes that continue something: wrong, or a third or fourth one
 /** Wrong whatever the other four bits of the first are. */
-const ANY: u8 = TOO_SHORT | TOO_LONG | TWO_MORE;
+const ANY: u8 = TOO_SHORT | TOO_LONG | TWO_CONTINUATIONS;
 
 const FIRST_HIGH: usize = UTF8_TABLES;
 const FIRST_LOW: usize = UTF8_TABLES + 16;
@@ -26,7 +26,7 @@ const SECOND_HIGH: usize = UTF8_TABLES + 32;
 const LAST_MAX: usize = UTF8_TABLES + 48;
 
 for (let bits: usize = 0; bits < 16; bits++) {
-  let high: u8 = bits < 8 ? TOO_LONG : bits < 12 ? TWO_MORE : TOO_SHORT;
+  let high: u8 = bits < 8 ? TOO_LONG : bits < 12 ? TWO_CONTINUATIONS : TOO_SHORT;
   if (bits == 12) high |= OVERLONG_2;
   if (bits == 14) high |= OVERLONG_3 | SURROGATE;
   if (bits == 15) high |= TOO_LARGE | OVERLONG_4_OR_TOO_LARGE;
@@ -39,7 +39,7 @@ for (let bits: usize = 0; bits < 16; bits++) {
   if (bits == 13) low |= SURROGATE;
   store<u8>(FIRST_LOW + bits, low);
   let second = TOO_SHORT;
-  if (bits >= 8 && bits < 12) second = TOO_LONG | OVERLONG_2 | TWO_MORE;
+  if (bits >= 8 && bits < 12) second = TOO_LONG | OVERLONG_2 | TWO_CONTINUATIONS;
   if (bits == 8) second |= OVERLONG_3 | OVERLONG_4_OR_TOO_LARGE;
   if (bits == 9) second |= OVERLONG_3 | TOO_LARGE;
   if (bits == 10 || bits == 11) second |= SURROGATE | TOO_LARGE;
