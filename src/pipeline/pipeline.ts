@@ -91,9 +91,9 @@ function replaced(engine?: Engine): Engine {
 function engineFor({ input, options, threads }: ThreadedRun): Engine {
   if (input.bytes < KERNEL_BYTES_MIN) return new PlainEngine();
   const hasBudget = options.max_bad_rows !== null || options.max_bad_ratio !== null;
-  // Threads read where they like: only UTF-8 says by itself where a character begins.
-  const isForAll = threads !== undefined && !hasBudget && input.dialect.encoding === "utf-8";
-  const together = isForAll ? CrewEngine.acquire(threads.crew, threads.readAt) : null;
+  const together = threads !== undefined && !hasBudget
+    ? CrewEngine.acquire(threads.crew, threads.readAt)
+    : null;
   return together ?? KernelEngine.acquire() ?? new PlainEngine();
 }
 

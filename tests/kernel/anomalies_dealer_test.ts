@@ -1,13 +1,16 @@
 /** Who makes the rows of the anomalies in which segments: threads end together if the one that puts all of them out makes fewer. */
 import assert from "node:assert/strict";
-import type { Segment } from "../../src/pipeline/kernel/candidates.ts";
 import { AnomaliesDealer } from "../../src/pipeline/kernel/anomalies_dealer.ts";
 import type { Crew, CrewWork } from "../../src/pipeline/kernel/crew.ts";
 import { OrderedResults, SELF } from "../../src/pipeline/kernel/ordered_results.ts";
-import type { SegmentAnomalies } from "../../src/pipeline/kernel/share.ts";
+import type { DoneSegment, SegmentAnomalies } from "../../src/pipeline/kernel/share.ts";
 
 const STATISTICS = { n: 9, mean: 1, sd: 1, threshold: 3, k: 2 };
-const FOUND: Segment = { start: null, endOffset: 1, bound: 0, parts: [], accepted: 0 };
+const FOUND: DoneSegment = {
+  start: 0,
+  to: 1,
+  candidates: { start: null, endOffset: 1, bound: 0, parts: [], accepted: 0 },
+};
 
 /**
  * Deals out segments of which each thread of a crew, and this one, did as many, all of one thread next to each other; who then has them, SELF or

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { Kernel } from "../../src/pipeline/kernel/kernel.ts";
 import { findRecordStart } from "../../src/pipeline/kernel/record_start.ts";
 import { WALK_SIZES } from "../../src/pipeline/kernel/record_walk.ts";
+import { textReaderOf } from "../../src/pipeline/kernel/text_reader.ts";
 
 const SALES_RECORDS = {
   columns: 5,
@@ -24,7 +25,8 @@ function lineFound(lines: string[]): number {
   try {
     kernel.reset(1n, false);
     kernel.prepare(SALES_RECORDS);
-    const start = findRecordStart(kernel, readAt, 1, 0, WALK_SIZES);
+    const reader = textReaderOf("utf-8", kernel, readAt);
+    const start = findRecordStart(kernel, reader, 1, WALK_SIZES);
     return new TextDecoder().decode(text.subarray(0, start!)).split("\n").length;
   } finally {
     kernel.release();

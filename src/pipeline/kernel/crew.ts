@@ -73,7 +73,7 @@ export function buffersOfOrder(task: string, order: unknown): ArrayBuffer[] {
       return buffersUnder((order as ExportedRegions[]).flatMap(({ parts }) => parts));
     case "detect": {
       const { segments } = order as CrewWork["detect"]["order"];
-      const parts = segments.flatMap(({ handedOver }) => handedOver?.parts ?? []);
+      const parts = segments.flatMap(({ handedOver }) => handedOver?.candidates.parts ?? []);
       return buffersUnder(parts.flatMap(({ bytes }) => bytes ?? []));
     }
     default:

@@ -29,10 +29,12 @@ import { Kernel } from "./kernel.ts";
 import { KernelEngine } from "./kernel_engine.ts";
 import { KERNEL_SIZES, type KernelSizes } from "./kernel_sizes.ts";
 import { fillGaps } from "./kernel_rejects.ts";
+import { WINDOW } from "./memory_layout.ts";
 import { OrderedResults, SELF } from "./ordered_results.ts";
 import { OddRecords } from "./odd_records.ts";
 import { readingOf } from "./reading.ts";
 import type { WalkSizes } from "./record_walk.ts";
+import { textReaderOf } from "./text_reader.ts";
 import { WaitingBytes } from "./waiting_bytes.ts";
 import { type SegmentAnomalies, type SegmentOrder, type SegmentResult, Share } from "./share.ts";
 
@@ -91,7 +93,7 @@ export class CrewEngine implements Engine {
 
   async aggregate(context: RunContext): Promise<Aggregated> {
     const { clock } = context;
-    const head = readHead(context, this.#readAt, this.#sizes);
+    const head = readHead(context, this.#kernel, this.#readAt, this.#sizes);
     if (head === null) return await this.#aggregateAlone(context);
     context.tally.reset();
     clock.beginPass();
@@ -171,7 +173,7 @@ export class CrewEngine implements Engine {
     head: Head,
   ): Promise<{ sorter: Sorter; isTooMuch: boolean }> {
     const { run, limits, tally, clock, meter } = context;
-    const { header, markBytes } = head;
+    const { header } = head;
     const seed = BigInt(`0x${run.input.sha256.slice(0, 16)}`);
     const settings = {
       header,
@@ -179,7 +181,6 @@ export class CrewEngine implements Engine {
       reading: readingOf(run.input, context.numbers.formats, limits),
       sizes: this.#sizes,
       seed,
-      markBytes,
       keptBytesMax: this.#sizes.keptBytesMax / (this.#crew.size + 1),
     };
     tally.addState(head.skipped, 0);
@@ -189,13 +190,13 @@ export class CrewEngine implements Engine {
     begun.catch(() => {}); // thrown below, if nothing is before
     const share = new Share(this.#kernel, settings, this.#readAt, run.scratch ?? null, clock);
     this.#share = share;
-    const bytes = run.input.bytes - markBytes;
-    const grid = gridOf(head.offset, bytes, this.#sizes);
+    const { bytes } = run.input;
+    const grid = gridOf(head.position, bytes, head.unitBytes, this.#sizes);
     const bound = new CandidateBound(run.options.k);
     const orderOf = (index: number): SegmentOrder => ({
       index,
       ...grid[index],
-      start: index === 0 ? head.offset : null,
+      start: index === 0 ? head.position : null,
       bound: bound.of(share.aggregate),
     });
     const results = new OrderedResults<SegmentResult>(this.#crew.size);
@@ -227,7 +228,7 @@ export class CrewEngine implements Engine {
     const rejects = await ArtifactStream.open(run.sinks, "rejects", rejectsHeader(header));
     const aggregate = new CrewAggregate(share.aggregate, this.#crew);
     const sorter = new Sorter(context, header, rejects, aggregate);
-    let [end, lines] = [head.offset, head.lines];
+    let [end, lines] = [head.position, head.lines];
     for (let index = 0; index < grid.length;) {
       run.signal?.throwIfAborted();
       const last = Math.min(grid.length, index + aheadMax());
@@ -286,26 +287,30 @@ interface Head {
   header: Header;
   /** What was skipped above the header. */
   skipped: TallyState;
-  /** Of the first record below it. */
-  offset: number;
+  /** Of the first record below it: where it begins in the input, and the line ends before it. */
+  position: number;
   lines: number;
-  markBytes: number;
+  /** Of the encoding. */
+  unitBytes: number;
 }
 
 /** Null if there is no header, or if it doesn't end with a line feed: such files are for one thread. */
 function readHead(
   { run, limits, numbers }: RunContext,
+  kernel: Kernel,
   readAt: ReadAt,
   sizes: WalkSizes,
 ): Head | null {
   if (run.options.header === "none") return null;
   const records = new OddRecords(readingOf(run.input, numbers.formats, limits), true);
-  const piece = new Uint8Array(sizes.pieceBytes);
+  const reader = textReaderOf(run.input.dialect.encoding, kernel, readAt);
+  const piece = kernel.bytes.subarray(WINDOW, WINDOW + sizes.pieceBytes);
   const above = new Tally();
-  for (let position = 0;;) {
-    const count = readAt(position, piece);
+  reader.begin(0);
+  for (let offset = 0;;) {
+    const count = reader.read(piece, piece.length);
     if (count === 0) return null;
-    position += count;
+    offset += count;
     records.push(piece.subarray(0, count));
     for (let record = records.next(); record !== null; record = records.next()) {
       const skipped = skippedAbove(record, run.input.dialect);
@@ -314,19 +319,25 @@ function readHead(
         continue;
       }
       const header = readHeader(record, run.options);
-      position -= records.takeBack(Infinity);
+      offset -= records.takeBack(Infinity);
       if (records.isOpen) return null;
-      const { offset, lines } = records;
-      return { header, skipped: above.state(), offset, lines, markBytes: position - offset };
+      const [position, { lines }] = [reader.positionOf(offset), records];
+      return { header, skipped: above.state(), position, lines, unitBytes: reader.unitBytes };
     }
   }
 }
 
-/** Ranges of offsets; the last has no end, so that an input which has grown shows. */
-function gridOf(begin: number, end: number, sizes: GridSizes): { from: number; to: number }[] {
+/** Ranges of positions, of whole units; the last has no end, so that an input which has grown shows. */
+function gridOf(
+  begin: number,
+  end: number,
+  unitBytes: number,
+  { firstSegmentBytes, segmentBytes }: GridSizes,
+): { from: number; to: number }[] {
   const grid: { from: number; to: number }[] = [];
+  const whole = (bytes: number) => Math.ceil(bytes / unitBytes) * unitBytes;
   let from = begin;
-  for (let to = begin + sizes.firstSegmentBytes; to < end; to += sizes.segmentBytes) {
+  for (let to = begin + whole(firstSegmentBytes); to < end; to += whole(segmentBytes)) {
     grid.push({ from, to });
     from = to;
   }

@@ -4,6 +4,7 @@
  * Six stages work on a window of bytes in linear memory, each for many records at a time:
  *
  * ```
+ * (transcode  text of other encodings to UTF-8                 assembly/transcode.ts)
  * index    where cells and records end, 64 bytes at a time    assembly/structure.ts
  * decode   records to rows of numbers, by columns              assembly/records.ts, columns.ts, number.ts
  * aggregate  rows to exact sums by region and moments          assembly/aggregate.ts, regions.ts, moments.ts
@@ -27,6 +28,7 @@
  * `kernel.wasm` is made of `assembly/` by `deno task kernel:build`; `deno task kernel:check` says whether it still is.
  */
 import type { Statistics } from "../../domain/report.ts";
+import type { Encoding } from "../../domain/dialect.ts";
 import { COUNTED_CHANGES } from "../clean/changes.ts";
 import { type CurrencyForm, DOLLAR_FORM } from "../number/currency_form.ts";
 import { COMMA } from "../text/ascii.ts";
@@ -35,6 +37,7 @@ import * as wasm from "./kernel.wasm";
 import * as at from "./memory_layout.ts";
 import type { NameOrder } from "./name_order.ts";
 import { powersTable } from "./powers_table.ts";
+import { singleByteTable } from "./single_byte_table.ts";
 
 /** Why `decode` stopped: all whole records of the index are decoded; an odd record is next; 2: the next one begins at
  * `stop`; 3: there is no room for more rows. Behind the last two it goes on as it is. */
@@ -78,6 +81,7 @@ const NO_REJECTS = new Uint8Array(4);
 
 let isTaken = false;
 let hasTables = false;
+let hasSingleBytes = false;
 
 /** The kernel while one task has it. All addresses are of its linear memory. */
 export class Kernel {
@@ -122,6 +126,34 @@ export class Kernel {
     const { delimiter = COMMA, hasDecimalComma = false, areDiscountsPercentages = false } = plain;
     const numbers = [Number(hasDecimalComma), Number(areDiscountsPercentages)] as const;
     wasm.prepare(columns, bytesMax, linesMax, Number(areAllOwn), delimiter, ...numbers);
+  }
+
+  /**
+   * Before all stages: write the text in [from, fromEnd) as UTF-8 to [to, toEnd), `transcoded` bytes; how far it came. It stops in front of a character for which there is no
+   * room, or of which the end is missing.
+   *
+   * @param isLast whether nothing follows: then what is left of a character is written as what no UTF-8 has
+   */
+  transcode(
+    encoding: Exclude<Encoding, "utf-8">,
+    from: number,
+    fromEnd: number,
+    to: number,
+    toEnd: number,
+    isLast: boolean,
+  ): number {
+    if (encoding === "windows-1252") {
+      if (!hasSingleBytes) this.#bytes.set(singleByteTable(encoding), at.SINGLE_BYTES);
+      hasSingleBytes = true;
+      return wasm.transcodeBytes(from, fromEnd, to, toEnd);
+    }
+    const isHighFirst = Number(encoding === "utf-16be");
+    return wasm.transcodeUnits(from, fromEnd, to, toEnd, isHighFirst, Number(isLast));
+  }
+
+  /** How many bytes `transcode` wrote last. */
+  get transcoded(): number {
+    return this.#status[at.TRANSCODED_LENGTH];
   }
 
   /** Stage 1: index [from, to), where a record begins at `from`. */

@@ -11,6 +11,7 @@ import type { Part } from "./candidate_store.ts";
 import type { Candidates } from "./candidates.ts";
 import { DetectVisitor } from "./detect_visitor.ts";
 import type { Kernel } from "./kernel.ts";
+import { kernelDecoderOf } from "./kernel_decoder.ts";
 import { RangeReader } from "./range_reader.ts";
 import { readingOf } from "./reading.ts";
 import { RecordWalk, type WalkSizes } from "./record_walk.ts";
@@ -37,7 +38,8 @@ export async function kernelDetectPass(
   const threshold = statistics.threshold ?? Infinity;
   const reading = readingOf(run.input, context.numbers.formats, context.limits);
   const writer = new AnomalyWriter(kernel, reading, header, statistics, anomalies);
-  const reader = new RangeReader(run.source, run.input, (bytes) => meter.read(bytes));
+  const decoder = kernelDecoderOf(reading.encoding, kernel);
+  const reader = new RangeReader(run.source, run.input, (bytes) => meter.read(bytes), decoder);
   let bytesReread = 0;
   clock.beginPass();
   try {

@@ -16,6 +16,7 @@ import { CandidateStore } from "./candidate_store.ts";
 import { Candidates } from "./candidates.ts";
 import type { Kernel } from "./kernel.ts";
 import { KernelAggregate } from "./kernel_aggregate.ts";
+import { kernelDecoderOf } from "./kernel_decoder.ts";
 import type { KernelSizes } from "./kernel_sizes.ts";
 import { plainRecords } from "./plain_records.ts";
 import { type Reading, readingOf } from "./reading.ts";
@@ -50,7 +51,9 @@ export async function kernelPass(
   const reading = readingOf(run.input, context.numbers.formats, limits);
   const visitor = new AggregateVisitor(context, kernel, reading, rejects, sizes.keptBytesMax);
   const walk = new RecordWalk(kernel, visitor, reading, clock, sizes, null);
-  for await (const text of readText(run.source, run.input, (bytes) => meter.read(bytes))) {
+  const decoder = kernelDecoderOf(reading.encoding, kernel);
+  const onChunk = (bytes: number) => meter.read(bytes);
+  for await (const text of readText(run.source, run.input, onChunk, decoder)) {
     for (let at = 0; at < text.length && !walk.isStopped;) {
       at += walk.push(text, at);
       if (rejects.isFull) await clock.write(() => rejects.flush());

@@ -24,6 +24,8 @@ export const FAULTY_COUNT = 18;
 export const ROWS_ADDED = 19;
 /** Of each change that the kernel counts: see `COUNTED_CHANGES`. */
 export const CHANGED_COUNTS = 20;
+/** Of what was transcoded last. */
+export const TRANSCODED_LENGTH = 37;
 /** Bytes of rows with gaps that the kernel wrote last, and of those that it filled. */
 export const REJECTS_LENGTH = 38;
 export const FILLED_LENGTH = 39;
@@ -34,6 +36,7 @@ export const STATUS_WORDS = 48;
 export const HIGHEST_AT = STATUS + 24;
 
 export const COLUMN_MAP = 68 * KIB;
+export const SINGLE_BYTES = 69 * KIB;
 export const CURRENCY_FORM = 73 * KIB + 128;
 export const TEXT = 336 * KIB;
 export const FILLED = TEXT;
@@ -79,6 +82,9 @@ export const PREFIX = 3_280 * KIB;
 export const PREFIX_BYTES_MAX = 16 * KIB;
 export const BOUNDS = 3_296 * KIB;
 export const BOUNDS_MAX = 4_096;
+
+export const RAW = 4_880 * KIB;
+export const RAW_BYTES = 240 * KIB;
 
 export const WINDOW = 3_328 * KIB;
 export const WINDOW_BYTES = 1_536 * KIB;

@@ -1,5 +1,6 @@
 /** Reads parts of an input's text in their order, skipping what lies between. */
 import type { TaskInput } from "../../domain/event.ts";
+import type { Decoder } from "../text/decode.ts";
 import type { Source } from "../run/source.ts";
 import { readText } from "../run/source.ts";
 
@@ -9,13 +10,17 @@ export class RangeReader {
   /** Where the part ends in the text. */
   #end = 0;
 
-  /** @param onChunk told the size of each chunk of the input that is read, skipped or not */
+  /**
+   * @param onChunk told the size of each chunk of the input that is read, skipped or not
+   * @param decoder for the input's encoding, at its beginning
+   */
   constructor(
     source: Source,
     input: Pick<TaskInput, "bytes" | "dialect">,
     onChunk: (bytes: number) => void,
+    decoder: Decoder,
   ) {
-    this.#parts = readText(source, input, onChunk);
+    this.#parts = readText(source, input, onChunk, decoder);
   }
 
   /**

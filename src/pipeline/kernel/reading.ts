@@ -1,11 +1,12 @@
 /** How a file is read: what the engines with the kernel have to know of how it is written, and the limits. */
-import type { Dialect } from "../../domain/dialect.ts";
+import type { Dialect, Encoding } from "../../domain/dialect.ts";
 import { NUMBER_FIELDS, type NumberFormats } from "../number/number_format.ts";
 import { type Syntax, syntaxOf } from "../parse/syntax.ts";
 import type { PipelineLimits } from "../pipeline_limits.ts";
 
 /** What both the kernel and the plain engine's parser, cleaner and writer beside it go by; it can be sent to another thread. */
 export interface Reading {
+  encoding: Encoding;
   syntax: Syntax;
   limits: PipelineLimits;
   /** How numbers are written: with one decimal mark in all columns. */
@@ -31,5 +32,5 @@ export function readingOf(
   formats: NumberFormats,
   limits: PipelineLimits,
 ): Reading {
-  return { syntax: syntaxOf(dialect), limits, formats };
+  return { encoding: dialect.encoding, syntax: syntaxOf(dialect), limits, formats };
 }

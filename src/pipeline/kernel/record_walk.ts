@@ -71,11 +71,12 @@ export class RecordWalk {
   #pushed = 0;
   #shift: number;
   #lines: number;
-  readonly #stopOffset: number;
   #isLast = false;
   #isStopped = false;
 
-  /** @param stopOffset the walk ends in front of the first record that doesn't begin before it */
+  /** The walk ends in front of the first record that doesn't begin before it. It must not be behind by what was walked over. */
+  stopOffset = Infinity;
+
   constructor(
     kernel: Kernel,
     visitor: Visitor,
@@ -83,14 +84,12 @@ export class RecordWalk {
     clock: StageClock,
     sizes: WalkSizes,
     start: WalkStart | null,
-    stopOffset = Infinity,
   ) {
     this.#kernel = kernel;
     this.#visitor = visitor;
     this.#clock = clock;
     this.#blockBytes = reading.limits.blockBytes;
     this.#sizes = sizes;
-    this.#stopOffset = stopOffset;
     this.#odd = new OddRecords(reading, start === null);
     this.#shift = (start?.offset ?? 0) - WINDOW;
     this.#lines = start?.lines ?? 0;
@@ -186,7 +185,7 @@ export class RecordWalk {
   #walkPiece(to: number): boolean {
     const kernel = this.#kernel;
     for (;;) {
-      if (this.#begin + this.#shift >= this.#stopOffset) return this.#stop();
+      if (this.#begin + this.#shift >= this.stopOffset) return this.#stop();
       if (!this.#visitor.enter(this.#begin + this.#shift)) return this.#stop();
       const why = kernel.decode(this.#blockEnd(), this.#visitor.takesFaulty);
       this.#clock.lap("clean");
@@ -215,7 +214,7 @@ export class RecordWalk {
   /** Where the next block of the budget's grid begins. */
   #blockEnd(): number {
     const block = Math.floor((this.#begin + this.#shift) / this.#blockBytes) + 1;
-    const offset = Math.min(block * this.#blockBytes, this.#stopOffset);
+    const offset = Math.min(block * this.#blockBytes, this.stopOffset);
     return Math.min(offset - this.#shift, 0xffff_fffe);
   }
 
@@ -245,14 +244,14 @@ export class RecordWalk {
       } else if (this.#isLast) odd.end();
       for (let record = odd.next(); record !== null; record = odd.next()) {
         this.#clock.lap("parse");
-        if (record.offset >= this.#stopOffset) return this.#stopAt(record);
+        if (record.offset >= this.stopOffset) return this.#stopAt(record);
         if (!this.#visitor.record(record)) return this.#stop();
         this.#begin -= odd.takeBack(this.#begin - WINDOW);
       }
       if (this.#begin === this.#end && this.#isLast) {
         odd.end();
         for (let record = odd.next(); record !== null; record = odd.next()) {
-          if (record.offset >= this.#stopOffset) return this.#stopAt(record);
+          if (record.offset >= this.stopOffset) return this.#stopAt(record);
           if (!this.#visitor.record(record)) return this.#stop();
         }
         this.#shift = odd.offset - this.#begin;

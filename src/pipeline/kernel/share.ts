@@ -1,11 +1,11 @@
 /**
  * One thread's share of a run: segments of the input, in any order.
  *
- * A segment is the records that begin in a range of offsets. Where the first of them begins is known only when the segment before it
+ * A segment is the records that begin in a range of positions of the input. Where the first of them begins is known only when the segment before it
  * is done, so a thread guesses (`record_start.ts`); whoever puts the segments together compares, and has a
  * segment that began wrongly taken away and done again. All sums are exact, so nothing of it remains.
  *
- * Lines and records are counted from the beginning of each segment.
+ * Lines, records and offsets are counted from the beginning of each segment.
  */
 import type { TaskOptions } from "../../domain/options.ts";
 import type { RejectCode, Statistics } from "../../domain/report.ts";
@@ -36,6 +36,7 @@ import type { Reading } from "./reading.ts";
 import type { Scratch } from "../run/scratch.ts";
 import { RecordWalk, type Visitor, type WalkSizes, type WalkStart } from "./record_walk.ts";
 import { SortingVisitor } from "./sorting_visitor.ts";
+import { type TextReader, textReaderOf } from "./text_reader.ts";
 
 /** What all threads of a run know; it can be sent to one. */
 export interface ShareSettings {
@@ -45,10 +46,18 @@ export interface ShareSettings {
   sizes: WalkSizes;
   /** Of the hash of regions. */
   seed: bigint;
-  /** The size of the byte order mark: offsets count from behind it. */
-  markBytes: number;
   /** Bytes of candidates that one thread may keep in memory. */
   keptBytesMax: number;
+}
+
+/** A segment that was done. */
+export interface DoneSegment {
+  /** Where its first record begins. */
+  start: number;
+  /** Its records begin before it. */
+  to: number;
+  /** What may be anomalies in it. */
+  candidates: Segment;
 }
 
 /** A segment to be done. */
@@ -84,6 +93,9 @@ export interface SegmentResult {
   isTooMuch: boolean;
 }
 
+/** Where the walk over a segment begins. */
+const WALK_START: Readonly<WalkStart> = { offset: 0, lines: 0 };
+
 /** Of a segment that wasn't done. */
 const NOTHING: Omit<SegmentResult, "index" | "start"> = {
   end: 0,
@@ -117,7 +129,7 @@ export interface AnomaliesOrder {
   /** Line ends before it. */
   lines: number;
   /** What another thread found in it; null if this one did it. */
-  handedOver: Segment | null;
+  handedOver: DoneSegment | null;
 }
 
 /** The anomalies of a segment, as they stand in the artifact. */
@@ -131,10 +143,10 @@ export class Share {
   readonly aggregate: KernelAggregate;
   readonly #kernel: Kernel;
   readonly #settings: ShareSettings;
-  readonly #readAt: ReadAt;
+  readonly #reader: TextReader;
   readonly #clock: StageClock;
   /** Done and not taken away, by index. */
-  readonly #segments = new Map<number, Segment>();
+  readonly #segments = new Map<number, DoneSegment>();
   /** Of the candidates in them. */
   readonly #store: CandidateStore;
   /** Used again for each segment: a buffer that is thrown away waits long in memory for its collection. */
@@ -155,7 +167,7 @@ export class Share {
     const { header, options, reading, seed } = settings;
     this.#kernel = kernel;
     this.#settings = settings;
-    this.#readAt = readAt;
+    this.#reader = textReaderOf(reading.encoding, kernel, readAt);
     this.#clock = clock;
     this.#store = new CandidateStore(settings.keptBytesMax, scratch);
     kernel.reset(seed, options.keep_totals);
@@ -167,17 +179,15 @@ export class Share {
   /** Do a segment. */
   run(order: SegmentOrder): SegmentResult {
     const { index, from, to, bound } = order;
-    const { sizes, markBytes } = this.#settings;
-    const start = order.start ??
-      findRecordStart(this.#kernel, this.#readAt, from, markBytes, sizes);
+    const { sizes } = this.#settings;
+    const start = order.start ?? findRecordStart(this.#kernel, this.#reader, from, sizes);
     if (start === null) return { index, start, ...NOTHING };
     const candidates = new Candidates(bound, this.#store);
     const result = this.#walk(start, to, candidates);
     candidates.end();
     const [segment] = candidates.segments;
-    segment.start = { offset: start, lines: 0 };
-    segment.endOffset = to;
-    this.#segments.set(index, segment);
+    segment.start = WALK_START;
+    this.#segments.set(index, { start, to, candidates: segment });
     return { index, start, ...result };
   }
 
@@ -186,9 +196,9 @@ export class Share {
     const segment = this.#segments.get(index);
     if (segment === undefined) return;
     this.#segments.delete(index);
-    this.#store.forget(segment.parts);
+    this.#store.forget(segment.candidates.parts);
     this.aggregate.isTakingAway = true;
-    this.#walk(segment.start!.offset, segment.endOffset, new Candidates(Infinity, this.#store));
+    this.#walk(segment.start, segment.to, new Candidates(Infinity, this.#store));
     this.aggregate.isTakingAway = false;
   }
 
@@ -213,9 +223,9 @@ export class Share {
   }
 
   /** Let another thread have a segment that was done, for its anomalies; null if some of what was found in it isn't in memory. */
-  handOver(index: number): Segment | null {
+  handOver(index: number): DoneSegment | null {
     const segment = this.#segments.get(index)!;
-    if (segment.parts.some(({ bytes }) => bytes === null)) return null;
+    if (segment.candidates.parts.some(({ bytes }) => bytes === null)) return null;
     this.#segments.delete(index);
     return segment;
   }
@@ -231,17 +241,19 @@ export class Share {
     anomalies: ArtifactStream,
   ): number {
     const { header, options, reading } = this.#settings;
-    const segment = handedOver ?? this.#segments.get(index)!;
+    const { start, to, candidates } = handedOver ?? this.#segments.get(index)!;
     this.#segments.delete(index);
     const threshold = statistics.threshold ?? Infinity;
     let store = this.#store;
-    let parts: readonly Part[] = segment.parts;
+    let parts: readonly Part[] = candidates.parts;
     let bytesReread = 0;
     this.#clock.beginRecord();
-    if (segment.bound > threshold) {
+    if (candidates.bound > threshold) {
       const context = { run: { options }, clock: this.#clock };
-      const visitor = new DetectVisitor(context, this.#kernel, reading, header, threshold, segment);
-      bytesReread = this.#read(visitor, segment.start!, segment.endOffset).bytes;
+      const kernel = this.#kernel;
+      const visitor = new DetectVisitor(context, kernel, reading, header, threshold, candidates);
+      this.#read(visitor, start, to);
+      bytesReread = this.#reader.bytesRead;
       ({ store, parts } = visitor.found());
     }
     const writer = new AnomalyWriter(this.#kernel, reading, header, statistics, anomalies);
@@ -276,10 +288,10 @@ export class Share {
       context,
       reading,
     );
-    const { next } = this.#read(visitor, { offset: start, lines: 0 }, to);
+    const { offset, lines } = this.#read(visitor, start, to);
     return {
-      end: next.offset,
-      lines: next.lines,
+      end: this.#reader.positionOf(offset),
+      lines,
       records: sorter.records,
       tally: tally.state(),
       errorsByCode: sorter.errorsByCode,
@@ -291,16 +303,16 @@ export class Share {
     };
   }
 
-  /** Walk over the records that begin in [start, to); where the next one begins, and how much was read. */
-  #read(visitor: Visitor, start: WalkStart, to: number): { next: WalkStart; bytes: number } {
-    const { reading, sizes, markBytes } = this.#settings;
-    const walk = new RecordWalk(this.#kernel, visitor, reading, this.#clock, sizes, start, to);
-    let bytes = 0;
+  /** Walk over the records that begin in [start, to); where the next one begins. */
+  #read(visitor: Visitor, start: number, to: number): WalkStart {
+    const { reading, sizes } = this.#settings;
+    const reader = this.#reader;
+    const walk = new RecordWalk(this.#kernel, visitor, reading, this.#clock, sizes, WALK_START);
+    reader.begin(start, to);
     while (!walk.isStopped) {
       // Beyond the segment only the end of its last record is needed.
-      const wanted = Math.max(to - start.offset - bytes, 0) + sizes.pieceBytes;
-      const count = this.#readAt(start.offset + markBytes + bytes, walk.room.subarray(0, wanted));
-      bytes += count;
+      const count = reader.read(walk.room, sizes.pieceBytes);
+      walk.stopOffset = reader.stopOffset;
       walk.added(count);
       if (count > 0) walk.walk();
       else {
@@ -308,6 +320,6 @@ export class Share {
         break;
       }
     }
-    return { next: walk.next, bytes };
+    return walk.next;
   }
 }

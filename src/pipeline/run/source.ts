@@ -2,7 +2,7 @@
 import { OperatingError } from "../../domain/errors.ts";
 import type { TaskInput } from "../../domain/event.ts";
 import { READ_BYTES } from "../../domain/limits.ts";
-import { decoderOf } from "../text/decode.ts";
+import { type Decoder, decoderOf } from "../text/decode.ts";
 import { RecordParser } from "../parse/parse.ts";
 import type { PipelineLimits } from "../pipeline_limits.ts";
 import { slices } from "../text/slices.ts";
@@ -43,14 +43,15 @@ export async function* readRecords(
  * Read the text of the input once, as UTF-8, in parts of a bounded size. A part is valid until the next is asked for.
  *
  * @param onChunk told the size of each chunk of the input once its text was taken
+ * @param decoder for the input's encoding, at its beginning
  * @throws {OperatingError} `input-damaged` if the source has another size
  */
 export async function* readText(
   source: Source,
   { bytes, dialect }: Pick<TaskInput, "bytes" | "dialect">,
   onChunk: (bytes: number) => void = () => {},
+  decoder: Decoder = decoderOf(dialect.encoding),
 ): AsyncGenerator<Uint8Array, void, void> {
-  const decoder = decoderOf(dialect.encoding);
   for await (const chunk of readChunks(source, bytes)) {
     for (const slice of slices(chunk, READ_BYTES)) yield decoder.decode(slice);
     onChunk(chunk.length);

@@ -23,6 +23,7 @@ export { stopAtChanged } from "./columns";
 export { fillGaps, reject } from "./rejects";
 export { writeAnomalies } from "./findings";
 export { writeSummary } from "./summary";
+export { transcodeBytes, transcodeUnits } from "./transcode";
 export { rangeOf, rangeStart, setOrder } from "./order";
 export { countRegions, sortRegions } from "./sort";
 export { findRegion, rowsBeforeTotals, sampleRegions };

@@ -25,6 +25,8 @@ export const UTF8_TABLES: usize = 60 * KIB;
 export const STATUS: usize = 64 * KIB;
 /** The index of each schema column, in the order of `Field`. */
 export const COLUMN_MAP: usize = 68 * KIB;
+/** Of each byte from 80 to FF of a single-byte encoding: its UTF-8, the first byte lowest, and in the highest byte how many these are. */
+export const SINGLE_BYTES: usize = 69 * KIB;
 /** Start and end of the schema cells of a faulty record, in the order of the file; then the units of one of them. */
 export const FAULTY_CELLS: usize = 73 * KIB;
 export const FAULTY_UNITS: usize = FAULTY_CELLS + 64;
@@ -86,6 +88,10 @@ export const VALUES: usize = 3276 * KIB;
 export const PREFIX: usize = 3280 * KIB;
 export const BOUNDS: usize = 3296 * KIB;
 
+/** Text that isn't UTF-8, on its way into the window. */
+export const RAW: usize = 4880 * KIB;
+export const RAW_BYTES: usize = 240 * KIB;
+
 /** The bytes in work. Sixteen bytes before may be read, and 63 behind (`structure.ts`). */
 export const WINDOW: usize = 3328 * KIB;
 export const WINDOW_BYTES: usize = 1536 * KIB;
@@ -135,6 +141,8 @@ export namespace Status {
   export const FAULTY: usize = STATUS + 72;
   /** u32: rows that the last `aggregate` added. */
   export const ADDED: usize = STATUS + 76;
+  /** u32: bytes that were transcoded last. */
+  export const TRANSCODED: usize = STATUS + 148;
   /** u32 of each bit of Row.CHANGES: cells of the rows that the last `aggregate` added. */
   export const CHANGED: usize = STATUS + 80;
   /** u32: bytes in REJECTS, and in FILLED. */
