@@ -7,7 +7,7 @@
 import { type BenchArguments, parseBenchArguments, USAGE } from "./bench_arguments.ts";
 import { runnerV8Flags } from "../src/worker/runner_command.ts";
 import { parsedOrExit } from "./command_line.ts";
-import { ABOUT, type Kind, writeSalesFile } from "./sales_files.ts";
+import { ABOUT, type Kind, SEMICOLON_KINDS, writeSalesFile } from "./sales_files.ts";
 
 interface Contender {
   name: string;
@@ -40,7 +40,7 @@ const ENGINE: Contender = {
   name: "DataTasker",
   command: Deno.execPath(),
   args: (input, folder, kind) => {
-    const words = kind === "semicolons" ? [kind] : [];
+    const words = SEMICOLON_KINDS.includes(kind) ? [kind] : [];
     return [...DENO, V8_FLAGS, here("engine_run.ts"), input, folder, ...words];
   },
   without: "",
@@ -78,7 +78,7 @@ const CONTENDERS: Contender[] = [
     name: "structural scan",
     command: Deno.execPath(),
     args: (input, _folder, kind) => {
-      const delimiter = kind === "semicolons" ? ";" : ",";
+      const delimiter = SEMICOLON_KINDS.includes(kind) ? ";" : ",";
       return [...DENO, V8_FLAGS, here("scan_run.ts"), input, delimiter];
     },
     without: "all but finding the structure",

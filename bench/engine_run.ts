@@ -2,8 +2,8 @@
  * The whole job in a process of its own: one file to all artifacts, durable, as a runner does it; what is compressed is stored first, as by an
  * upload.
  *
- * `engine_run.ts <input> <folder> [semicolons] [alone] [peak]`; with `semicolons` that is what the upload found to be the delimiter, with `peak` it
- * tells its peak memory, for which more has to be loaded.
+ * `engine_run.ts <input> <folder> [semicolons | windows-1252] [alone] [peak]`; with `semicolons` that is what the upload found to be the delimiter, with
+ * `windows-1252` that is the encoding as well, with `peak` it tells its peak memory, for which more has to be loaded.
  */
 import { SCRATCH_BYTES_MAX } from "../src/domain/limits.ts";
 import { OPTION_DEFAULTS } from "../src/domain/options.ts";
@@ -28,9 +28,11 @@ const { result } = await runPipeline({
     bytes,
     sha256: "00".repeat(32), // of the upload: not part of this job
     dialect: {
-      encoding: "utf-8",
+      encoding: words.includes("windows-1252") ? "windows-1252" : "utf-8",
       header_line: 1,
-      ...(words.includes("semicolons") ? { delimiter: ";", confidence: 1 } : { delimiter: "," }),
+      ...(words.some((word) => word === "semicolons" || word === "windows-1252")
+        ? { delimiter: ";", confidence: 1 }
+        : { delimiter: "," }),
     },
   },
   options: OPTION_DEFAULTS,

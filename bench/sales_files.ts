@@ -1,4 +1,5 @@
 /** The files of the bench: made from a seed, so that every machine measures the same bytes. */
+import { encoded } from "../tests/support/dialect_file.ts";
 import { seeded } from "../tests/support/random.ts";
 
 export const DEFAULT_KINDS = [
@@ -9,12 +10,16 @@ export const DEFAULT_KINDS = [
   "regions",
   "money",
   "semicolons",
+  "windows-1252",
   "doubles",
   "needless",
   "gzip",
 ] as const;
 export const KINDS = [...DEFAULT_KINDS, "huge"] as const;
 export type Kind = (typeof KINDS)[number];
+
+/** Kinds with semicolons between cells and decimal commas: an upload finds that out, and rivals are told. */
+export const SEMICOLON_KINDS: readonly Kind[] = ["semicolons", "windows-1252"];
 
 /** What a kind is, and how many rows make some 180 MB of it, or 1.8 GB of `huge`. */
 export const ABOUT: Record<Kind, { text: string; rows: number }> = {
@@ -25,6 +30,7 @@ export const ABOUT: Record<Kind, { text: string; rows: number }> = {
   regions: { text: "a million regions", rows: 5_500_000 },
   money: { text: 'revenue as `"$1,234.56"`, which rivals are told', rows: 4_800_000 },
   semicolons: { text: "semicolons and decimal commas, which rivals are told", rows: 6_000_000 },
+  "windows-1252": { text: "the same with accents, not in UTF-8", rows: 5_500_000 },
   doubles: { text: "revenue and discount as a program computed and printed them", rows: 4_300_000 },
   needless: { text: "every cell in quotes that it doesn't need", rows: 4_500_000 },
   gzip: { text: "the clean file, compressed", rows: 6_000_000 },
@@ -52,6 +58,8 @@ async function writePlain(path: string, kind: Kind, rows: number): Promise<void>
   const share = () => random.next();
   const region = kind === "regions"
     ? () => `R${random.whole(0, 999_999)}`
+    : kind === "windows-1252"
+    ? () => random.pick(["Köln", "Île-de-France", "Málaga", "Zürich"])
     : () => random.pick(["North", "South", "East", "West"]);
   const revenue = (): string => {
     if (kind === "dirty" && share() < 0.02) {
@@ -74,14 +82,14 @@ async function writePlain(path: string, kind: Kind, rows: number): Promise<void>
     ? Array.from({ length: WIDE_COLUMNS }, (_, i) => `,c${i}`).join("")
     : "";
   using file = await Deno.create(path);
-  const encoder = new TextEncoder();
+  const encoding = kind === "windows-1252" ? kind : "utf-8";
   const written = (line: string) => {
-    if (kind === "semicolons") return line.replaceAll(",", ";").replaceAll(".", ",");
+    if (SEMICOLON_KINDS.includes(kind)) return line.replaceAll(",", ";").replaceAll(".", ",");
     return kind === "needless" ? `"${line.replaceAll(",", '","')}"` : line;
   };
   let lines = [written(HEADER + labels)];
   const flush = () => {
-    const part = encoder.encode(lines.join("\n") + "\n");
+    const part = encoded(lines.join("\n") + "\n", encoding);
     for (let at = 0; at < part.length;) at += file.writeSync(part.subarray(at));
     lines = [];
   };

@@ -5,7 +5,10 @@ import { peakBytes } from "./peak.mjs";
 
 const [input, folder, kind] = process.argv.slice(2);
 const isMoney = kind === "money";
-const [delimiter, decimal] = kind === "semicolons" ? [";", ","] : [",", "."];
+const hasSemicolons = kind === "semicolons" || kind === "windows-1252";
+const [delimiter, decimal] = hasSemicolons ? [";", ","] : [",", "."];
+// Windows-1252 needs an extension; of what the file has, Latin-1 is the same.
+const encoding = kind === "windows-1252" ? "latin-1" : "utf-8";
 const instance = await DuckDBInstance.create(":memory:");
 const db = await instance.connect();
 const text = (path) => `'${path.replaceAll("'", "''")}'`;
@@ -21,7 +24,7 @@ const schema = {
 const header = await rows(
   `select columns from sniff_csv(${
     text(input)
-  }, delim = '${delimiter}', quote = '"', escape = '"', header = true)`,
+  }, delim = '${delimiter}', encoding = '${encoding}', quote = '"', escape = '"', header = true)`,
 );
 const names = header[0][0].items.map((column) => column.entries.name);
 const types = names.map((name) => `${text(name)}: '${schema[name] ?? "VARCHAR"}'`).join(", ");
@@ -32,7 +35,7 @@ await db.run(
       : ""
   } from read_csv(${
     text(input)
-  }, delim = '${delimiter}', decimal_separator = '${decimal}', quote = '"', escape = '"',
+  }, delim = '${delimiter}', encoding = '${encoding}', decimal_separator = '${decimal}', quote = '"', escape = '"',
   header = true, columns = {${types}}, store_rejects = true, rejects_limit = 0)`,
 );
 const good =

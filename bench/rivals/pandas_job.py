@@ -7,8 +7,10 @@ import sys
 import pandas
 
 source, folder, kind = sys.argv[1:]
-isSemicolons = kind == "semicolons"
-sales = pandas.read_csv(source, dtype=str, keep_default_na=False, sep=";" if isSemicolons else ",")
+isSemicolons = kind in ("semicolons", "windows-1252")
+sales = pandas.read_csv(
+    source, dtype=str, keep_default_na=False, sep=";" if isSemicolons else ",",
+    encoding="cp1252" if kind == "windows-1252" else "utf-8")
 if isSemicolons:
     for name in ("revenue", "discount"):
         sales[name] = sales[name].str.replace(",", ".", regex=False)

@@ -5,7 +5,10 @@ import { peakBytes } from "./peak.mjs";
 
 const [input, folder, kind] = process.argv.slice(2);
 const isMoney = kind === "money";
-const writing = kind === "semicolons" ? { sep: ";", decimalComma: true } : {};
+const hasSemicolons = kind === "semicolons" || kind === "windows-1252";
+const writing = hasSemicolons ? { sep: ";", decimalComma: true } : {};
+// It knows no other encoding than UTF-8: what it can't read becomes a question mark.
+if (kind === "windows-1252") writing.encoding = "utf8-lossy";
 const { col } = pl;
 const dtypes = {
   region: pl.Utf8,
