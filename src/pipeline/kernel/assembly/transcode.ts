@@ -29,7 +29,8 @@ export function transcodeBytes(from: usize, fromEnd: usize, to: usize, toEnd: us
       const entry = load<u32>(SINGLE_BYTES + (<usize> (byte - 0x80) << 2));
       const length: usize = entry >> LENGTH_SHIFT;
       if (to + length > toEnd) break;
-      for (let i: usize = 0; i < length; i++) store<u8>(to + i, <u8> (entry >> (<u32> i << 3)));
+      if (to + 4 <= toEnd) store<u32>(to, entry); // what isn't its own is written over
+      else for (let i: usize = 0; i < length; i++) store<u8>(to + i, <u8> (entry >> (<u32> i << 3)));
       to += length;
     }
     from++;
