@@ -6,7 +6,7 @@
  */
 const COMPILER = "npm:assemblyscript@0.28.2/asc";
 const FLAGS = [
-  "-O3",
+  "-O2", // -O3 is larger and no faster
   "--converge",
   "--noAssert",
   ...["--runtime", "stub"], // nothing is allocated: memory is laid out by hand
