@@ -12,7 +12,6 @@ kernel.prepare({
   schemaColumns: [0, 1, 2, 3, 4],
   bytesMax: PIECE_BYTES,
   linesMax: 1,
-  areAllOwn: true,
   delimiter: delimiter.charCodeAt(0),
 });
 using file = Deno.openSync(input);

@@ -16,7 +16,6 @@ import { ARTIFACT_KINDS, artifactFileName, type ArtifactKind } from "../domain/a
 import type { Aggregated } from "./run/aggregate_pass.ts";
 import { ArtifactStream, type Written } from "./artifacts/artifact_stream.ts";
 import { anomaliesHeader, cleanedHeader, SUMMARY_HEADER } from "./artifacts/artifacts.ts";
-import { cleanedPass } from "./run/cleaned_pass.ts";
 import { decidedMarks, decideNumbers, type NumberDecision } from "./number/decide_numbers.ts";
 import { detect, type Detection, hasAnomalies } from "./aggregate/detect.ts";
 import type { Header } from "./header/header.ts";
@@ -131,7 +130,7 @@ async function writeResults(
     meter.enter("detect");
     await engine.detect(context, statistics, anomalies);
   }
-  const cleaned = run.options.cleaned ? await writeCleaned(context, header) : [];
+  const cleaned = run.options.cleaned ? await writeCleaned(context, engine, header) : [];
   meter.enter("write");
   return await clock.write(async () => {
     const summary = await ArtifactStream.open(run.sinks, "summary", SUMMARY_HEADER);
@@ -142,11 +141,15 @@ async function writeResults(
 }
 
 /** The accepted rows, which takes another pass whatever the engine is. */
-async function writeCleaned(context: RunContext, header: Header): Promise<ArtifactStream[]> {
+async function writeCleaned(
+  context: RunContext,
+  engine: Engine,
+  header: Header,
+): Promise<ArtifactStream[]> {
   const { run, meter } = context;
   const cleaned = await ArtifactStream.open(run.sinks, "cleaned", cleanedHeader(header));
   meter.enter("write", run.input.bytes);
-  await cleanedPass(context, header, cleaned);
+  await engine.clean(context, cleaned);
   return [cleaned];
 }
 

@@ -40,7 +40,7 @@ export async function agree(
     number: 0,
     kind: "crews",
     bytes,
-    options: { ...OPTION_DEFAULTS },
+    options: { ...OPTION_DEFAULTS, cleaned: true },
     limits,
     ...(dialect && { dialect: { ...dialect, encoding: encoding as "utf-8" } }),
   };

@@ -30,7 +30,6 @@ Deno.test("the kernel writes doubles as JavaScript does", () => {
       schemaColumns: [0, 1, 2, 3, 4],
       bytesMax: 1,
       linesMax: 1,
-      areAllOwn: true,
     });
     for (let from = 0; from < values.length; from += BATCH) {
       const batch = values.slice(from, from + BATCH);

@@ -88,7 +88,13 @@ Deno.test("quotes of all kinds and marked amounts come to what the plain engine 
   let rowsByKernel = 0;
   for (let number = 0; number < CASES; number++) {
     const bytes = salesFile(random);
-    const made = { number, kind: "quotes", bytes, options: { ...OPTION_DEFAULTS }, limits: {} };
+    const made = {
+      number,
+      kind: "quotes",
+      bytes,
+      options: { ...OPTION_DEFAULTS, cleaned: true },
+      limits: {},
+    };
     // Every other one with another delimiter, another decimal mark or both.
     const testCase = number % 2 === 0 ? made : rewritten(made, random.pick(WRITINGS));
     const plain = await runWhole(testCase, 1, new PlainEngine());

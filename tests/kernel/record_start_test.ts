@@ -9,7 +9,6 @@ const SALES_RECORDS = {
   columns: 5,
   bytesMax: 1 << 20,
   linesMax: 1_000,
-  areAllOwn: true,
   schemaColumns: [0, 1, 2, 3, 4],
 };
 

@@ -23,9 +23,14 @@ interface Watch {
   onProgress?: (progress: Progress) => void;
   /** Called for each chunk that is read by way of the source. */
   onChunk?: () => void;
+  /** Whether the accepted rows are asked for, which takes another pass. */
+  cleaned?: boolean;
 }
 
-async function run(engine: Engine, { signal, onProgress, onChunk = () => {} }: Watch) {
+async function run(
+  engine: Engine,
+  { signal, onProgress, onChunk = () => {}, cleaned = false }: Watch,
+) {
   const source = memorySource(BYTES, CHUNK_BYTES);
   return await runPipeline(
     {
@@ -36,7 +41,7 @@ async function run(engine: Engine, { signal, onProgress, onChunk = () => {} }: W
         sha256: "00".repeat(32),
         dialect: { encoding: "utf-8", delimiter: ",", header_line: 1 },
       },
-      options: OPTION_DEFAULTS,
+      options: { ...OPTION_DEFAULTS, cleaned },
       parent: null,
       softwareVersion: "test",
       artifactPrefix: "",
@@ -109,8 +114,14 @@ async function withCrew(
   }
 }
 
-Deno.test("the crew stops before the next segment, leaves no thread at work, and can go on", () =>
-  withCrew(async (crew, engineOver, reads) => {
+for (const cleaned of [false, true]) {
+  const where = cleaned ? " of the pass for accepted rows" : "";
+  Deno.test(`the crew stops before the next segment${where}, leaves no thread at work, and can go on`, () =>
+    crewStops(cleaned));
+}
+
+async function crewStops(cleaned: boolean): Promise<void> {
+  await withCrew(async (crew, engineOver, reads) => {
     const stopping = new AbortController();
     const reason = new Error("enough");
     let asked = 0;
@@ -127,8 +138,9 @@ Deno.test("the crew stops before the next segment, leaves no thread at work, and
     const before = { asked: 0, reads: 0 };
     const running = run(engineOver(watched), {
       signal: stopping.signal,
-      onProgress() {
-        if (stopping.signal.aborted) return;
+      cleaned,
+      onProgress({ bytes_read }) {
+        if (stopping.signal.aborted || (cleaned && bytes_read <= BYTES.length)) return;
         stopping.abort(reason);
         Object.assign(before, { asked, reads: reads() });
       },
@@ -139,12 +151,14 @@ Deno.test("the crew stops before the next segment, leaves no thread at work, and
     assert.equal(open, 0, "no thread is at work");
     const { result } = await run(engineOver(crew), {});
     assert.equal(result.counts.rows_accepted, 100_001);
-  }));
+  });
+}
 
 /** Every step of a run's progress; fails if its share goes back, or exceeds the whole. */
-async function stepsOf(engine: Engine): Promise<Progress[]> {
+async function stepsOf(engine: Engine, cleaned: boolean): Promise<Progress[]> {
   const steps: Progress[] = [];
   await run(engine, {
+    cleaned,
     onProgress(step) {
       const before = steps.at(-1);
       const share = step.bytes_read / step.bytes_total;
@@ -163,7 +177,11 @@ function assertSmooth(steps: readonly Progress[]): void {
   assert.ok(largest <= 0.08, `a step of ${largest}`);
 }
 
-Deno.test("progress moves evenly from 0 to the end with each engine, one read or two", async () => {
-  for (const make of Object.values(ENGINES)) assertSmooth(await stepsOf(make()));
-  await withCrew(async (crew, engineOver) => assertSmooth(await stepsOf(engineOver(crew))));
+Deno.test("progress moves evenly from 0 to the end with each engine, one read or more", async () => {
+  for (const cleaned of [false, true]) {
+    for (const make of Object.values(ENGINES)) assertSmooth(await stepsOf(make(), cleaned));
+    await withCrew(async (crew, engineOver) => {
+      assertSmooth(await stepsOf(engineOver(crew), cleaned));
+    });
+  }
 });

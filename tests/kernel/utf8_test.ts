@@ -72,7 +72,13 @@ async function agreeOn(sequences: readonly number[][]) {
 }
 
 async function agreed(bytes: Uint8Array) {
-  const testCase = { number: 0, kind: "utf-8", bytes, options: { ...OPTION_DEFAULTS }, limits: {} };
+  const testCase = {
+    number: 0,
+    kind: "utf-8",
+    bytes,
+    options: { ...OPTION_DEFAULTS, cleaned: true },
+    limits: {},
+  };
   const plain = await runWhole(testCase, 1, new PlainEngine());
   const found = await runWhole(testCase, 1, KernelEngine.acquire()!);
   assert.equal(firstDifference(plain, found), null);

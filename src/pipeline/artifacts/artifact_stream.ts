@@ -84,6 +84,14 @@ export class ArtifactStream {
     if (bytes.length > 0) await this.#sink!.write(bytes);
   }
 
+  /** Write rows that somebody else has written as they stand in the artifact, without putting them together with others. */
+  async append(bytes: Uint8Array, rows: number): Promise<void> {
+    await this.flush();
+    this.rows += rows;
+    this.#flushed += bytes.length;
+    if (bytes.length > 0) await this.#sink!.write(bytes);
+  }
+
   async close(): Promise<Written> {
     await this.flush();
     const { bytes, sha256 } = await this.#sink!.close();

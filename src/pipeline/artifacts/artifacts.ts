@@ -1,9 +1,10 @@
 /** The headers and rows of the CSV artifacts. */
 import type { Statistics } from "../../domain/report.ts";
 import type { ArtifactStream } from "./artifact_stream.ts";
-import type { Rejection } from "../clean/clean.ts";
+import type { Cleaner, Rejection } from "../clean/clean.ts";
 import type { CsvWriter } from "./csv_writer.ts";
 import { zScore } from "../aggregate/detect.ts";
+import { canonicalNumber } from "../number/canonical_number.ts";
 import { isOwn } from "../header/column.ts";
 import type { Header } from "../header/header.ts";
 import { comparedLabel } from "../header/label.ts";
@@ -83,8 +84,29 @@ export function writeAnomaly(
   writeFinding(csv, revPerUnit, statistics, record.line);
 }
 
+/** Writes accepted rows, each right after the cleaner has read its record: clean cells, canonical numbers. */
+export function cleanedRowWriter(
+  header: Header,
+  { columns }: Cleaner,
+  cleaned: ArtifactStream,
+): (record: CsvRecord) => void {
+  const { csv } = cleaned;
+  const own = ownColumns(header);
+  const numbers = header.columns.map((_, i) =>
+    columns.find(({ index }) => index === i)?.number ?? null
+  );
+  return (record) => {
+    for (const i of own) {
+      const number = numbers[i];
+      if (number === null) writeTrimmed(csv, record, i);
+      else csv.text(canonicalNumber(number));
+    }
+    cleaned.endRow();
+  };
+}
+
 /** Write a cell of a record without the white space around it. */
-export function writeTrimmed(
+function writeTrimmed(
   csv: CsvWriter,
   { bytes, starts, ends }: CsvRecord,
   i: number,

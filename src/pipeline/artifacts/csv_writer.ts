@@ -15,15 +15,17 @@ const ZERO = 0x30;
 /** Collects rows in a buffer that grows as needed; whoever uses it empties it (`take`) before it grows large. */
 export class CsvWriter {
   readonly #lineEnd: Uint8Array;
-  #buffer = new Uint8Array(CAPACITY_MIN);
+  #buffer: Uint8Array<ArrayBuffer>;
   #length = 0;
   #inRow = false;
   readonly #word = new Uint8Array(WORD_LENGTH_MAX);
   /** What stands in the file for each `word`. */
   readonly #words = new Map<string, Uint8Array>();
 
-  constructor(lineEnd: "\n" | "\r\n" = "\n") {
+  /** @param buffer the first one; whatever stands in it is written over */
+  constructor(lineEnd: "\n" | "\r\n" = "\n", buffer = new Uint8Array(CAPACITY_MIN)) {
     this.#lineEnd = encodeUtf8(lineEnd);
+    this.#buffer = buffer;
   }
 
   /** Bytes written and not taken. */
@@ -107,7 +109,7 @@ export class CsvWriter {
   }
 
   /** All bytes so far, valid until the next is written. */
-  take(): Uint8Array {
+  take(): Uint8Array<ArrayBuffer> {
     const taken = this.#buffer.subarray(0, this.#length);
     this.#length = 0;
     return taken;

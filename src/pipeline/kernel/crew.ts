@@ -7,10 +7,12 @@ import type { Statistics } from "../../domain/report.ts";
 import type { ExportedAggregate, ExportedRegions } from "./kernel_aggregate.ts";
 import type {
   AnomaliesOrder,
+  CleanOrder,
   ExportOrder,
   SegmentAnomalies,
   SegmentOrder,
   SegmentResult,
+  SegmentRows,
   ShareSettings,
   SummaryPart,
 } from "./share.ts";
@@ -23,6 +25,7 @@ export interface CrewWork {
   export: { order: ExportOrder; answer: ExportedAggregate };
   import: { order: ExportedRegions[]; answer: number | null };
   summary: { order: number; answer: SummaryPart };
+  clean: { order: CleanOrder; answer: SegmentRows };
   detect: {
     order: { segments: readonly AnomaliesOrder[]; statistics: Statistics };
     answer: SegmentAnomalies[];
@@ -61,6 +64,8 @@ export function buffersOf(task: string, answer: unknown): ArrayBuffer[] {
       return buffersUnder((answer as ExportedAggregate).regions.flatMap(({ parts }) => parts));
     case "summary":
       return buffersUnder([(answer as SummaryPart).bytes]);
+    case "clean":
+      return buffersUnder([(answer as SegmentRows).bytes]);
     default:
       return [];
   }
@@ -69,6 +74,8 @@ export function buffersOf(task: string, answer: unknown): ArrayBuffer[] {
 /** The same of an order. */
 export function buffersOfOrder(task: string, order: unknown): ArrayBuffer[] {
   switch (task) {
+    case "clean":
+      return buffersUnder([(order as CleanOrder).room]);
     case "import":
       return buffersUnder((order as ExportedRegions[]).flatMap(({ parts }) => parts));
     case "detect": {

@@ -25,6 +25,8 @@ import { AnomaliesDealer, type Done } from "./anomalies_dealer.ts";
 import { CandidateBound } from "./candidate_bound.ts";
 import type { Crew } from "./crew.ts";
 import { CrewAggregate } from "./crew_aggregate.ts";
+import { crewCleanedPass } from "./crew_cleaned_pass.ts";
+import { giveBack } from "./give_back.ts";
 import { Kernel } from "./kernel.ts";
 import { KernelEngine } from "./kernel_engine.ts";
 import { KERNEL_SIZES, type KernelSizes } from "./kernel_sizes.ts";
@@ -36,7 +38,13 @@ import { readingOf } from "./reading.ts";
 import type { WalkSizes } from "./record_walk.ts";
 import { textReaderOf } from "./text_reader.ts";
 import { WaitingBytes } from "./waiting_bytes.ts";
-import { type SegmentAnomalies, type SegmentOrder, type SegmentResult, Share } from "./share.ts";
+import {
+  type DoneSegment,
+  type SegmentAnomalies,
+  type SegmentOrder,
+  type SegmentResult,
+  Share,
+} from "./share.ts";
 
 /** Sizes of the grid; tests make them tiny. */
 export interface GridSizes extends KernelSizes {
@@ -75,6 +83,8 @@ export class CrewEngine implements Engine {
   #share: Share | null = null;
   #serial: KernelEngine | null = null;
   readonly #done: Done[] = [];
+  /** All that were done, in the order of the grid. */
+  readonly #segments: Pick<DoneSegment, "start" | "to">[] = [];
   #kernelRows = 0;
   #bytesReread = 0;
 
@@ -137,7 +147,7 @@ export class CrewEngine implements Engine {
         anomalies.csv.raw(result.bytes, 0, result.bytes.length);
         anomalies.rows += result.rows;
         reread = result.bytesReread;
-        giveBack(result);
+        giveBack(result.bytes);
       }
       const share = index === 0 ? firstSegmentBytes / segmentBytes : 1;
       waiting.weigh((anomalies.csv.length - before) / share);
@@ -146,6 +156,12 @@ export class CrewEngine implements Engine {
       if (anomalies.isFull) await clock.write(() => anomalies.flush());
     }
     clock.endPass();
+  }
+
+  async clean(context: RunContext, cleaned: ArtifactStream): Promise<void> {
+    if (this.#serial !== null) return await this.#serial.clean(context, cleaned);
+    const [share, segments] = [this.#share!, this.#segments];
+    await crewCleanedPass(context, this.#crew, share, segments, this.#sizes, cleaned);
   }
 
   facts(context: RunContext): EngineFacts {
@@ -240,7 +256,7 @@ export class CrewEngine implements Engine {
       for (; results.has(index); index++) {
         let { member, result } = results.take(index);
         if (result.start !== end) {
-          giveBack(result.rejects);
+          giveBack(result.rejects.bytes, result.rejects.gaps);
           result = await this.#redo(member, { ...orderOf(index), start: end });
         }
         if (result.isTooMuch) return { sorter, isTooMuch: true };
@@ -252,8 +268,9 @@ export class CrewEngine implements Engine {
         weigh(result);
         fillGaps(this.#kernel, rejects.csv, result.rejects, lines, records);
         rejects.rows += result.rejects.rows;
-        giveBack(result.rejects);
+        giveBack(result.rejects.bytes, result.rejects.gaps);
         this.#done.push({ member, linesBefore: lines });
+        this.#segments.push({ start: end, to: grid[index].to });
         this.#kernelRows += result.kernelRows;
         meter.read(Math.min(result.end, bytes) - end);
         sorter.append(result.records, result.undecided, lines);
@@ -342,13 +359,6 @@ function gridOf(
     from = to;
   }
   return [...grid, { from, to: Infinity }];
-}
-
-/** Free the memory of what is used no more: to have it collected takes too long. */
-function giveBack({ bytes, gaps }: { bytes: Uint8Array; gaps?: Uint32Array }): void {
-  for (const { buffer } of gaps === undefined ? [bytes] : [bytes, gaps]) {
-    if (buffer.byteLength > 0) (buffer as ArrayBuffer).transfer(0);
-  }
 }
 
 function addCounts(to: Map<RejectCode, number>, from: ReadonlyMap<RejectCode, number>): void {

@@ -6,7 +6,13 @@ import type { Scratch } from "../run/scratch.ts";
 import type { CrewTask, CrewWork } from "./crew.ts";
 import { Kernel } from "./kernel.ts";
 import type { ExportedRegions } from "./kernel_aggregate.ts";
-import { type ExportOrder, type SegmentOrder, Share, type ShareSettings } from "./share.ts";
+import {
+  type CleanOrder,
+  type ExportOrder,
+  type SegmentOrder,
+  Share,
+  type ShareSettings,
+} from "./share.ts";
 
 /** It keeps the kernel of its realm for good. */
 export class CrewMember {
@@ -45,6 +51,8 @@ export class CrewMember {
         return share.import(order as ExportedRegions[]);
       case "summary":
         return share.writeSummary(order as number);
+      case "clean":
+        return share.clean(order as CleanOrder);
       case "detect": {
         const { segments, statistics } = order as CrewWork["detect"]["order"];
         return segments.map((segment) => {

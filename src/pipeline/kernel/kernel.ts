@@ -10,7 +10,7 @@
  * aggregate  rows to exact sums by region and moments          assembly/aggregate.ts, regions.ts, moments.ts
  * detect   rows that may be anomalies, with their text         assembly/detect.ts
  * reject   faulty records to rows of the rejects file          assembly/rejects.ts
- * write    anomalies and regions as rows of CSV                assembly/findings.ts, summary.ts, number_text.ts
+ * write    anomalies, regions and cleaned rows as CSV          assembly/findings.ts, summary.ts, cleaned.ts, number_text.ts
  * ```
  *
  * `decode` stops in front of each record that isn't plain, and the plain engine takes it (`record_walk.ts`); or, of those that are whole
@@ -54,8 +54,8 @@ export interface PlainRecords {
   /** Up to this size a record keeps the limits of records and cells. */
   bytesMax: number;
   linesMax: number;
-  /** Whether the anomalies file has all columns, so that all of a record stands there. */
-  areAllOwn: boolean;
+  /** Indices of those that no artifact has. */
+  notOwn?: readonly number[];
   /** The byte between two cells; default: a comma. */
   delimiter?: number;
   /** Whether the decimal mark of all numbers is a comma; default: a point. */
@@ -67,6 +67,16 @@ export interface PlainRecords {
    * since making them takes 2 ms in a new process.
    */
   rejectTexts?: () => Uint8Array;
+}
+
+/** What each column is to the artifacts. */
+function columnKinds({ columns, schemaColumns, notOwn = [] }: PlainRecords): Uint8Array {
+  const kinds = new Uint8Array(columns).fill(at.COLUMN_TEXT);
+  const [, , ...numbers] = schemaColumns;
+  // The last first: without a column for discounts, theirs is that of quantities.
+  for (let i = numbers.length - 1; i >= 0; i--) kinds[numbers[i]] = at.COLUMN_FIRST_NUMBER + i;
+  for (const column of notOwn) kinds[column] = at.COLUMN_NOT_OWN;
+  return kinds;
 }
 
 /** The address of a list of entries, and how many these are. */
@@ -122,10 +132,11 @@ export class Kernel {
   prepare(plain: PlainRecords): void {
     new Uint32Array(wasm.memory.buffer, at.COLUMN_MAP, 5).set(plain.schemaColumns);
     this.#rejectTexts = plain.rejectTexts ?? (() => NO_REJECTS);
-    const { columns, bytesMax, linesMax, areAllOwn } = plain;
+    this.#bytes.set(columnKinds(plain), at.COLUMN_KINDS);
+    const { columns, bytesMax, linesMax } = plain;
     const { delimiter = COMMA, hasDecimalComma = false, areDiscountsPercentages = false } = plain;
     const numbers = [Number(hasDecimalComma), Number(areDiscountsPercentages)] as const;
-    wasm.prepare(columns, bytesMax, linesMax, Number(areAllOwn), delimiter, ...numbers);
+    wasm.prepare(columns, bytesMax, linesMax, delimiter, ...numbers);
   }
 
   /**
@@ -341,6 +352,16 @@ export class Kernel {
 
   get rowsWritten(): number {
     return this.#status[at.ROWS_WRITTEN];
+  }
+
+  /** Stage 5: write rows [from, rows) as the cleaned file has them, faulty ones left out, until there is no more room: `cleaned`. How far it came. */
+  writeCleaned(from: number, rows: number): number {
+    return wasm.writeCleaned(from, rows);
+  }
+
+  /** What `writeCleaned` wrote, `rowsWritten` rows; valid until the next call. */
+  get cleaned(): Uint8Array {
+    return this.#bytes.subarray(at.CLEANED, at.CLEANED + this.#status[at.WRITTEN_LENGTH]);
   }
 
   /** The address of the entry of a region, made if there is none; null if it would be one too many. */

@@ -9,12 +9,13 @@ import type { RunContext } from "../run/run_context.ts";
 import { AnomalyWriter } from "./anomaly_writer.ts";
 import type { Part } from "./candidate_store.ts";
 import type { Candidates } from "./candidates.ts";
-import { DetectVisitor } from "./detect_visitor.ts";
+import { DetectTaker } from "./detect_taker.ts";
 import type { Kernel } from "./kernel.ts";
 import { kernelDecoderOf } from "./kernel_decoder.ts";
 import { RangeReader } from "./range_reader.ts";
 import { readingOf } from "./reading.ts";
 import { RecordWalk, type WalkSizes } from "./record_walk.ts";
+import { RereadVisitor } from "./reread_visitor.ts";
 
 /**
  * Write the anomalies; how many bytes had to be read again.
@@ -47,7 +48,17 @@ export async function kernelDetectPass(
       let { store } = candidates;
       let parts: readonly Part[] = segment.parts;
       if (segment.bound > threshold) {
-        const visitor = new DetectVisitor(context, kernel, reading, header, threshold, segment);
+        const taker = new DetectTaker(kernel, threshold);
+        const isBelowHeader = segment.start !== null;
+        const visitor = new RereadVisitor(
+          context,
+          kernel,
+          reading,
+          header,
+          isBelowHeader,
+          "detect",
+          taker,
+        );
         const walk = new RecordWalk(kernel, visitor, reading, clock, sizes, segment.start);
         const from = segment.start === null ? 0 : segment.start.offset + markBytes;
         for await (const bytes of reader.range(from, segment.endOffset + markBytes)) {
@@ -55,7 +66,7 @@ export async function kernelDetectPass(
           bytesReread += bytes.length;
         }
         walk.end();
-        ({ store, parts } = visitor.found());
+        ({ store, parts } = taker.found(visitor.accepted, segment.accepted));
       }
       clock.beginRecord();
       writer.write(store, parts);

@@ -5,6 +5,7 @@ import type { ArtifactStream } from "../artifacts/artifact_stream.ts";
 import type { Engine, EngineFacts } from "../run/engine.ts";
 import type { RunContext } from "../run/run_context.ts";
 import { Kernel } from "./kernel.ts";
+import { kernelCleanedPass } from "./kernel_cleaned_pass.ts";
 import { kernelDetectPass } from "./kernel_detect_pass.ts";
 import { KERNEL_SIZES, type KernelSizes } from "./kernel_sizes.ts";
 import { type KernelAggregated, kernelPass } from "./kernel_pass.ts";
@@ -53,6 +54,11 @@ export class KernelEngine implements Engine {
       candidates,
       markBytes,
     );
+  }
+
+  async clean(context: RunContext, cleaned: ArtifactStream): Promise<void> {
+    const { header } = this.#aggregated!.sorter;
+    await kernelCleanedPass(context, this.#kernel, this.#sizes, header, cleaned);
   }
 
   facts({ tally }: RunContext): EngineFacts {

@@ -40,6 +40,7 @@ export const SINGLE_BYTES = 69 * KIB;
 export const CURRENCY_FORM = 73 * KIB + 128;
 export const TEXT = 336 * KIB;
 export const FILLED = TEXT;
+export const CLEANED = TEXT;
 export const OLD_MOMENTS = 208 * KIB;
 export const MOMENT_BINS = 2_048;
 
@@ -82,6 +83,12 @@ export const PREFIX = 3_280 * KIB;
 export const PREFIX_BYTES_MAX = 16 * KIB;
 export const BOUNDS = 3_296 * KIB;
 export const BOUNDS_MAX = 4_096;
+
+export const COLUMN_KINDS = 4_872 * KIB;
+/** Kinds of columns: left out of artifacts, text, the first of the numbers. */
+export const COLUMN_NOT_OWN = 0;
+export const COLUMN_TEXT = 1;
+export const COLUMN_FIRST_NUMBER = 2;
 
 export const RAW = 4_880 * KIB;
 export const RAW_BYTES = 240 * KIB;

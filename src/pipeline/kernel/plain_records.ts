@@ -18,7 +18,7 @@ export function plainRecords(header: Header, { syntax, formats, limits }: Readin
     schemaColumns: SALES.map(({ name }) => header.fields[name] ?? header.fields.quantity),
     bytesMax: Math.min(limits.recordBytesMax, limits.cellBytesMax),
     linesMax: limits.recordLinesMax,
-    areAllOwn: header.columns.every(isOwn),
+    notOwn: header.columns.flatMap((column, index) => isOwn(column) ? [] : [index]),
     delimiter: syntax.delimiter,
     hasDecimalComma,
     areDiscountsPercentages: formats.discount.isPercent,

@@ -16,12 +16,13 @@ import { CsvWriter } from "../artifacts/csv_writer.ts";
 import type { Header } from "../header/header.ts";
 import { Sorter, type SorterContext } from "../run/sorter.ts";
 import type { ReadAt } from "../run/source.ts";
-import { StageClock } from "../run/stage_clock.ts";
+import { type Stage, StageClock } from "../run/stage_clock.ts";
 import { Tally, type TallyState } from "../run/tally.ts";
 import { AnomalyWriter } from "./anomaly_writer.ts";
 import { CandidateStore, type Part } from "./candidate_store.ts";
 import { Candidates, type Segment } from "./candidates.ts";
-import { DetectVisitor } from "./detect_visitor.ts";
+import { CleanedTaker } from "./cleaned_taker.ts";
+import { DetectTaker } from "./detect_taker.ts";
 import { type GappedRows, GapWriter } from "./gap_writer.ts";
 import type { Kernel } from "./kernel.ts";
 import {
@@ -35,6 +36,7 @@ import { findRecordStart } from "./record_start.ts";
 import type { Reading } from "./reading.ts";
 import type { Scratch } from "../run/scratch.ts";
 import { RecordWalk, type Visitor, type WalkSizes, type WalkStart } from "./record_walk.ts";
+import { RereadVisitor, type RowTaker } from "./reread_visitor.ts";
 import { SortingVisitor } from "./sorting_visitor.ts";
 import { type TextReader, textReaderOf } from "./text_reader.ts";
 
@@ -130,6 +132,18 @@ export interface AnomaliesOrder {
   lines: number;
   /** What another thread found in it; null if this one did it. */
   handedOver: DoneSegment | null;
+}
+
+/** A segment of which the accepted rows are wanted, whoever did it. */
+export interface CleanOrder extends Pick<DoneSegment, "start" | "to"> {
+  /** Where to put them, as far as there is room. */
+  room: Uint8Array<ArrayBuffer>;
+}
+
+/** The accepted rows of a segment, as they stand in the artifact. */
+export interface SegmentRows {
+  bytes: Uint8Array<ArrayBuffer>;
+  rows: number;
 }
 
 /** The anomalies of a segment, as they stand in the artifact. */
@@ -240,7 +254,7 @@ export class Share {
     statistics: Statistics,
     anomalies: ArtifactStream,
   ): number {
-    const { header, options, reading } = this.#settings;
+    const { header, reading } = this.#settings;
     const { start, to, candidates } = handedOver ?? this.#segments.get(index)!;
     this.#segments.delete(index);
     const threshold = statistics.threshold ?? Infinity;
@@ -249,17 +263,41 @@ export class Share {
     let bytesReread = 0;
     this.#clock.beginRecord();
     if (candidates.bound > threshold) {
-      const context = { run: { options }, clock: this.#clock };
-      const kernel = this.#kernel;
-      const visitor = new DetectVisitor(context, kernel, reading, header, threshold, candidates);
-      this.#read(visitor, start, to);
+      const taker = new DetectTaker(this.#kernel, threshold);
+      const accepted = this.#reread(start, to, "detect", taker);
       bytesReread = this.#reader.bytesRead;
-      ({ store, parts } = visitor.found());
+      ({ store, parts } = taker.found(accepted, candidates.accepted));
     }
     const writer = new AnomalyWriter(this.#kernel, reading, header, statistics, anomalies);
     writer.write(store, parts, lines);
     this.#clock.lap("detect");
     return bytesReread;
+  }
+
+  /** Write the accepted rows of a segment. */
+  clean({ start, to, room }: CleanOrder): SegmentRows {
+    const cleaned = ArtifactStream.part("cleaned", new CsvWriter("\n", room));
+    const taker = new CleanedTaker(this.#kernel, this.#settings.header, cleaned);
+    this.#clock.beginRecord();
+    this.#reread(start, to, "write", taker);
+    return { bytes: cleaned.csv.take(), rows: cleaned.rows };
+  }
+
+  /** Take the accepted rows of a segment again; how many. */
+  #reread(start: number, to: number, stage: Stage, taker: RowTaker): number {
+    const { header, options, reading } = this.#settings;
+    const context = { run: { options }, clock: this.#clock };
+    const visitor = new RereadVisitor(
+      context,
+      this.#kernel,
+      reading,
+      header,
+      true,
+      stage,
+      taker,
+    );
+    this.#read(visitor, start, to);
+    return visitor.accepted;
   }
 
   #walk(

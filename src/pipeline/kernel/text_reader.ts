@@ -5,7 +5,7 @@
  * what stands before that is of unknown length.
  */
 import type { Encoding } from "../../domain/dialect.ts";
-import { OperatingError } from "../../domain/errors.ts";
+import { changedInput } from "../run/changed_input.ts";
 import type { ReadAt } from "../run/source.ts";
 import type { Kernel } from "./kernel.ts";
 import { RAW, RAW_BYTES, TEXT } from "./memory_layout.ts";
@@ -136,7 +136,7 @@ class TranscodingReader implements TextReader {
     for (let rest = offset - (isBehind ? this.#stopOffset : 0); rest > 0;) {
       const end = TEXT + Math.min(rest, TEXT_BYTES_MAX);
       const text = this.#step(Infinity, this.#kernel.bytes.subarray(TEXT, end));
-      if (text === 0) throw changed();
+      if (text === 0) throw changedInput();
       rest -= text;
     }
     const found = this.#position;
@@ -157,11 +157,4 @@ class TranscodingReader implements TextReader {
     this.#position += next - RAW;
     return kernel.transcoded;
   }
-}
-
-function changed(): OperatingError {
-  return new OperatingError(
-    "input-damaged",
-    "The stored input changed while it was read. Upload the file again.",
-  );
 }

@@ -1,7 +1,8 @@
-/** The two passes over an input, as they can be made in more than one way: every engine comes to the same artifacts. */
+/** The passes over an input, as they can be made in more than one way: every engine comes to the same artifacts. */
 import type { Statistics } from "../../domain/report.ts";
 import { type Aggregated, aggregatePass } from "./aggregate_pass.ts";
 import type { ArtifactStream } from "../artifacts/artifact_stream.ts";
+import { cleanedPass } from "./cleaned_pass.ts";
 import { detectPass } from "./detect_pass.ts";
 import type { RunContext } from "./run_context.ts";
 
@@ -24,6 +25,8 @@ export interface Engine {
   aggregate(context: RunContext): Promise<Aggregated>;
   /** The second pass, of a run that has anomalies: see `detectPass`. */
   detect(context: RunContext, statistics: Statistics, anomalies: ArtifactStream): Promise<void>;
+  /** The pass of a run that is asked for its accepted rows: see `cleanedPass`. */
+  clean(context: RunContext, cleaned: ArtifactStream): Promise<void>;
   /** After the last pass. */
   facts(context: RunContext): EngineFacts;
   /** Free what the engine holds; nothing of `Aggregated` may be used afterwards. */
@@ -47,6 +50,10 @@ export class PlainEngine implements Engine {
   ): Promise<void> {
     await detectPass(context, this.#aggregated!.sorter.header, statistics, anomalies);
     this.#rereadBytes = context.run.input.bytes;
+  }
+
+  async clean(context: RunContext, cleaned: ArtifactStream): Promise<void> {
+    await cleanedPass(context, this.#aggregated!.sorter.header, cleaned);
   }
 
   facts({ tally }: RunContext): EngineFacts {

@@ -1,9 +1,9 @@
 /** The accepted rows of an input once more, after a first pass that found what there is to know of all of them. */
-import { OperatingError } from "../../domain/errors.ts";
 import type { ArtifactStream } from "../artifacts/artifact_stream.ts";
 import { Cleaner } from "../clean/clean.ts";
 import type { Header } from "../header/header.ts";
 import type { CsvRecord } from "../parse/record.ts";
+import { changedInput } from "./changed_input.ts";
 import type { RunContext } from "./run_context.ts";
 import { readRecords } from "./source.ts";
 import type { Stage } from "./stage_clock.ts";
@@ -46,10 +46,5 @@ export async function reread(
     }
   }
   clock.endPass();
-  if (accepted !== tally.rowsAccepted) {
-    throw new OperatingError(
-      "input-damaged",
-      "The stored input changed while it was read. Upload the file again.",
-    );
-  }
+  if (accepted !== tally.rowsAccepted) throw changedInput();
 }

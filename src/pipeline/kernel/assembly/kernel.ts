@@ -1,8 +1,8 @@
 // The kernel: the stages over a window of bytes in linear memory. `../kernel.ts` calls it and says in which order.
 
 import { setPercentages } from "./columns";
-import { setColumns } from "./detect";
 import { initTables } from "./number";
+import { setColumns } from "./own_cells";
 import { setHeader } from "./records";
 import { setRejects } from "./rejects";
 import { findRegion, rowsBeforeTotals, sampleRegions } from "./regions";
@@ -15,6 +15,7 @@ export {
   resetAggregate as reset,
   takeAway,
 } from "./aggregate";
+export { writeCleaned } from "./cleaned";
 export { detect } from "./detect";
 export { nextBin, settleMoments } from "./moments";
 export { decode, index, resume, setLine } from "./records";
@@ -28,12 +29,11 @@ export { rangeOf, rangeStart, setOrder } from "./order";
 export { countRegions, sortRegions } from "./sort";
 export { findRegion, rowsBeforeTotals, sampleRegions };
 
-/** Say what the records below a header are like; the index of each schema column stands in COLUMN_MAP. */
+/** Say what the records below a header are like; the index of each schema column stands in COLUMN_MAP, what each column is in COLUMN_KINDS. */
 export function prepare(
   columns: u32,
   recordBytesMax: u32,
   recordLinesMax: u32,
-  areAllOwn: bool,
   delimiter: u32,
   hasDecimalComma: bool,
   areDiscountsPercentages: bool,
@@ -42,6 +42,6 @@ export function prepare(
   initTables(hasDecimalComma);
   setHeader(columns, recordBytesMax, recordLinesMax);
   setPercentages(areDiscountsPercentages);
-  setColumns(columns, areAllOwn, delimiter);
+  setColumns(columns, delimiter);
   setRejects(columns);
 }

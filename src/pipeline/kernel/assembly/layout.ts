@@ -43,6 +43,10 @@ export const OLD: usize = 208 * KIB;
 export const TEXT: usize = 336 * KIB;
 export const TEXT_BYTES_MAX: usize = 1024 * KIB;
 
+/** Rows of the cleaned file on their way to TypeScript: where a text stands only in other calls. */
+export const CLEANED: usize = TEXT;
+export const CLEANED_BYTES: usize = TEXT_BYTES_MAX;
+
 /** Rows of one `decode`. */
 export const ROWS: usize = 1360 * KIB;
 export const ROW_BYTES: usize = 64;
@@ -87,6 +91,9 @@ export const VALUES: usize = 3276 * KIB;
 /** What the names of regions begin with, and the bounds of ranges of them: see `order.ts`. */
 export const PREFIX: usize = 3280 * KIB;
 export const BOUNDS: usize = 3296 * KIB;
+
+/** Of each column what it is: see `ColumnKind`. */
+export const COLUMN_KINDS: usize = 4872 * KIB;
 
 /** Text that isn't UTF-8, on its way into the window. */
 export const RAW: usize = 4880 * KIB;
@@ -133,9 +140,9 @@ export namespace Status {
   export const EXPORTED: usize = STATUS + 36;
   /** u32: entries in the list that `sortRegions` or `sampleRegions` made. */
   export const SORTED: usize = STATUS + 40;
-  /** u32: bytes in OUTPUT. */
+  /** u32: bytes in OUTPUT, or in CLEANED. */
   export const WRITTEN: usize = STATUS + 64;
-  /** u32: rows in OUTPUT. */
+  /** u32: rows there. */
   export const ROWS_WRITTEN: usize = STATUS + 68;
   /** u32: rows in FAULTY. */
   export const FAULTY: usize = STATUS + 72;
@@ -164,6 +171,12 @@ export namespace Field {
   export const QUANTITY: u32 = 3;
   export const DISCOUNT: u32 = 4;
   export const COUNT: u32 = 5;
+}
+
+/** What a column is to an artifact: left out, text, or one of the numbers, in their order. */
+export namespace ColumnKind {
+  export const NOT_OWN: u32 = 0;
+  export const FIRST_NUMBER: u32 = 2;
 }
 
 /** A decoded row in ROWS. */

@@ -3,6 +3,7 @@
 // A mean is one division of two integers that are exact doubles; a region where they aren't, or which has sums beyond its entry, stops
 // it: the plain engine's writer takes that one.
 
+import { marksIn } from "./csv_cell";
 import { OUTPUT, OUTPUT_BYTES, Status, WARM_MAX } from "./layout";
 import { NUMBER_BYTES_MAX, writeDecimal, writeDouble, writeInteger } from "./number_text";
 import { powerOfTen } from "./number";
@@ -76,15 +77,6 @@ function hasMean(entry: usize, column: usize): bool {
   if (v128.any_true(marksIn(name))) return writeQuoted(out, entry, bytes);
   v128.store(out, name);
   return out + bytes;
-}
-
-/** Which bytes are why a cell is quoted. */
-// @ts-ignore: decorator
-@inline function marksIn(bytes: v128): v128 {
-  return v128.or(
-    v128.or(i8x16.eq(bytes, i8x16.splat(COMMA)), i8x16.eq(bytes, i8x16.splat(QUOTE))),
-    v128.or(i8x16.eq(bytes, i8x16.splat(0x0a)), i8x16.eq(bytes, i8x16.splat(0x0d))),
-  );
 }
 
 function writeLongName(out: usize, name: usize, bytes: usize): usize {
