@@ -39,10 +39,7 @@ const LESS = "reasons, skipped rows, exact sums, lines";
 const ENGINE: Contender = {
   name: "DataTasker",
   command: Deno.execPath(),
-  args: (input, folder, kind) => {
-    const words = SEMICOLON_KINDS.includes(kind) ? [kind] : [];
-    return [...DENO, V8_FLAGS, here("engine_run.ts"), input, folder, ...words];
-  },
+  args: (...job) => [...DENO, V8_FLAGS, here("engine_run.ts"), ...job],
   without: "",
   peakWord: "peak",
 };

@@ -2,8 +2,8 @@
  * The whole job in a process of its own: one file to all artifacts, durable, as a runner does it; what is compressed is stored first, as by an
  * upload.
  *
- * `engine_run.ts <input> <folder> [semicolons | windows-1252] [alone] [peak]`; with `semicolons` that is what the upload found to be the delimiter, with
- * `windows-1252` that is the encoding as well, with `peak` it tells its peak memory, for which more has to be loaded.
+ * `engine_run.ts <input> <folder> <kind> [alone] [peak]`; of a file with semicolons or in another encoding it is told what the upload found, and with `peak` it
+ * tells its peak memory, for which more has to be loaded.
  */
 import { SCRATCH_BYTES_MAX } from "../src/domain/limits.ts";
 import { OPTION_DEFAULTS } from "../src/domain/options.ts";
@@ -12,7 +12,7 @@ import { inputSource } from "../src/worker/input_source.ts";
 import { RunnerThreads } from "../src/worker/runner_threads.ts";
 import { ScratchFile } from "../src/worker/scratch_file.ts";
 
-const [sent, folder, ...words] = Deno.args;
+const [sent, folder, kind, ...words] = Deno.args;
 const input = sent.endsWith(".gz") ? await decompressed(sent) : sent;
 const { size: bytes } = Deno.statSync(input);
 const threads = words.includes("alone")
@@ -28,14 +28,14 @@ const { result } = await runPipeline({
     bytes,
     sha256: "00".repeat(32), // of the upload: not part of this job
     dialect: {
-      encoding: words.includes("windows-1252") ? "windows-1252" : "utf-8",
+      encoding: kind === "windows-1252" ? kind : "utf-8",
       header_line: 1,
-      ...(words.some((word) => word === "semicolons" || word === "windows-1252")
+      ...(kind === "semicolons" || kind === "windows-1252"
         ? { delimiter: ";", confidence: 1 }
         : { delimiter: "," }),
     },
   },
-  options: OPTION_DEFAULTS,
+  options: { ...OPTION_DEFAULTS, cleaned: kind === "cleaned" },
   softwareVersion: "bench",
   artifactPrefix: "",
   source: inputSource(input, bytes),

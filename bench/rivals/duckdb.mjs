@@ -51,6 +51,11 @@ await db.run(
 await db.run(`copy (select r as region, sum(revenue) as revenue_sum, avg(revenue) as revenue_mean,
   sum(quantity) as quantity_sum, avg(discount) as discount_mean, count(*) as rows from good group by r order by r)
   to ${text(`${folder}/summary.csv`)} (header)`);
+if (kind === "cleaned") {
+  await db.run(
+    `copy (select * exclude (r, rev_per_unit) from good) to ${text(`${folder}/cleaned.csv`)} (header)`,
+  );
+}
 const [[accepted, mean, sd, regions]] = await rows(
   "select count(*), avg(rev_per_unit), stddev_samp(rev_per_unit), count(distinct r) from good",
 );

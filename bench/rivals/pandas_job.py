@@ -27,6 +27,8 @@ summary = rows.groupby("region").agg(
     revenue_sum=("revenue", "sum"), revenue_mean=("revenue", "mean"), quantity_sum=("quantity", "sum"),
     discount_mean=("discount", "mean"), rows=("revenue", "size"))
 summary.to_csv(f"{folder}/summary.csv")
+if kind == "cleaned":
+    rows.to_csv(f"{folder}/cleaned.csv", index=False)
 rows["rev_per_unit"] = rows["revenue"] / rows["quantity"]
 mean, sd = rows["rev_per_unit"].mean(), rows["rev_per_unit"].std()
 anomalies = rows[rows["rev_per_unit"] > mean + 2 * sd].copy()

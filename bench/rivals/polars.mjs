@@ -40,6 +40,7 @@ const summary = good.groupBy("region").agg(
   col("revenue").count().alias("rows"),
 ).sort("region");
 summary.writeCSV(`${folder}/summary.csv`);
+if (kind === "cleaned") good.drop("good", "rev_per_unit").writeCSV(`${folder}/cleaned.csv`);
 const [{ mean, sd }] = good.select(
   col("rev_per_unit").mean().alias("mean"),
   col("rev_per_unit").std().alias("sd"),
