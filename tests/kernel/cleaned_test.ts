@@ -6,6 +6,8 @@ import { KernelEngine } from "../../src/pipeline/kernel/kernel_engine.ts";
 import { KERNEL_SIZES } from "../../src/pipeline/kernel/kernel_sizes.ts";
 import { WINDOW } from "../../src/pipeline/kernel/memory_layout.ts";
 import { PlainEngine } from "../../src/pipeline/run/engine.ts";
+import { memorySource } from "../support/memory_artifacts.ts";
+import { runFile } from "../support/pipeline_run.ts";
 import { seeded } from "../support/random.ts";
 import { agree } from "./crews.ts";
 import { firstDifference, runWhole } from "./engines.ts";
@@ -99,6 +101,35 @@ Deno.test("numbers of all kinds come to what the plain engine writes of them, wi
   });
   assert.ok(counts.rows_accepted > 2_000, `${counts.rows_accepted} rows`);
   await agree(rows, { header: "region,product,revenue,quantity,discount %,note" });
+});
+
+Deno.test("records of the largest size are written whole, if all of them is quotes too", async () => {
+  const cell = `5${'"'.repeat(250_000)}`;
+  const rows = Array.from({ length: 12 }, (_, row) => `N,p,${row}00,1,0,${cell}`);
+  const bytes = new TextEncoder().encode(
+    `region,product,revenue,quantity,discount,note\n${rows.join("\n")}\n`,
+  );
+  // Nearly all are anomalies.
+  const options = { ...OPTION_DEFAULTS, cleaned: true, k: 0.01 };
+  const testCase = { number: 0, kind: "large", bytes, options, limits: {} };
+  const plain = await runWhole(testCase, 1, new PlainEngine());
+  const found = await runWhole(testCase, 1, KernelEngine.acquire()!);
+  assert.equal(firstDifference(plain, found), null);
+  assert.ok(plain.artifacts.cleaned!.length > 12 * 500_000);
+});
+
+Deno.test("an input that changes before its accepted rows are written is damaged", async () => {
+  const first = new TextEncoder().encode(
+    `region,product,revenue,quantity,discount\n${"N,p,10,1,0\n".repeat(9_000)}`,
+  );
+  const second = new TextEncoder().encode(
+    new TextDecoder().decode(first).replace("N,p,10", "N,p,1x"),
+  );
+  // The first is read for its numbers, too.
+  const versions = [first, first, second];
+  const source = { open: () => memorySource(versions.shift()!).open() };
+  const running = runFile(first, { run: { source }, options: { cleaned: true } });
+  await assert.rejects(running, /changed while it was read/);
 });
 
 Deno.test("without a column for discounts, quantities are written where they stand", async () => {

@@ -14,7 +14,7 @@ import { firstDifference, runWhole } from "./engines.ts";
 
 const HEADER = "region,product,revenue,quantity,discount\n";
 const SMALL_WINDOWS = { ...KERNEL_SIZES, fillBytes: 16 * 1024, pieceBytes: 4 * 1024 };
-const FIVE_COLUMNS = { columns: 5, bytesMax: 1 << 20, linesMax: 1_000 };
+const FIVE_COLUMNS = { columns: 5, bytesMax: 1 << 18, linesMax: 1_000 };
 
 interface Facts {
   engine: string;

@@ -7,7 +7,7 @@ import { textReaderOf } from "../../src/pipeline/kernel/text_reader.ts";
 
 const SALES_RECORDS = {
   columns: 5,
-  bytesMax: 1 << 20,
+  bytesMax: 1 << 18,
   linesMax: 1_000,
   schemaColumns: [0, 1, 2, 3, 4],
 };

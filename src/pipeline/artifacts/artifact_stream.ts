@@ -80,16 +80,19 @@ export class ArtifactStream {
     const taken = this.csv.take();
     const bytes = taken.subarray(this.#repeated);
     this.#repeated = Math.max(0, this.#repeated - taken.length);
+    await this.#put(bytes);
+  }
+
+  async #put(bytes: Uint8Array): Promise<void> {
     this.#flushed += bytes.length;
     if (bytes.length > 0) await this.#sink!.write(bytes);
   }
 
-  /** Write rows that somebody else has written as they stand in the artifact, without putting them together with others. */
+  /** Write rows that stand there as they have to stand in the artifact straight to the sink, without a copy. Never after `repeat`. */
   async append(bytes: Uint8Array, rows: number): Promise<void> {
     await this.flush();
     this.rows += rows;
-    this.#flushed += bytes.length;
-    if (bytes.length > 0) await this.#sink!.write(bytes);
+    await this.#put(bytes);
   }
 
   async close(): Promise<Written> {

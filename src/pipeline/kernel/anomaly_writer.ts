@@ -17,7 +17,7 @@ export class AnomalyWriter {
   readonly #own: readonly number[];
   readonly #statistics: Statistics;
   readonly #anomalies: ArtifactStream;
-  /** Reads the records that don't stand in the file as they have to stand in the artifact. */
+  /** Reads the records that the kernel didn't take: they were kept as they stand in the file. */
   readonly #records: OddRecords;
 
   constructor(

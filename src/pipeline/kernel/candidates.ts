@@ -20,7 +20,7 @@ export interface Candidate {
   revPerUnit: number;
   /** Where its record begins, from 1. */
   line: number;
-  /** Its record without the line end, or what the artifact says of it: bytes[start, end). */
+  /** What the artifact says of its own columns if it is ready, else its record without the line end: bytes[start, end). */
   bytes: Uint8Array;
   start: number;
   end: number;

@@ -43,8 +43,8 @@ export async function crewCleanedPass(
   const waiting = new WaitingBytes(waitingBytesMax);
   const free: Uint8Array<ArrayBuffer>[] = [];
   let next = 0;
-  const nextOrder = (): CleanOrder => {
-    return { ...segments[next++], room: free.pop() ?? new Uint8Array(segmentBytes + SPARE_BYTES) };
+  const orderOf = (index: number): CleanOrder => {
+    return { ...segments[index], room: free.pop() ?? new Uint8Array(segmentBytes + SPARE_BYTES) };
   };
   clock.beginPass();
   for (let index = 0; index < segments.length; index++) {
@@ -54,18 +54,25 @@ export async function crewCleanedPass(
       const last = Math.min(segments.length, index + atOnceMax * (crew.size + 1));
       while (next < last && results.waiting(results.idlest()) < atOnceMax) {
         const member = results.idlest();
-        results.expect(next, member, crew.ask(member, "clean", nextOrder()));
+        const asked = next++;
+        results.expect(asked, member, crew.ask(member, "clean", orderOf(asked)));
       }
       if (next < last) {
-        results.put(next, SELF, own.clean(nextOrder()));
+        const taken = next++;
+        results.put(taken, SELF, own.clean(orderOf(taken)));
         await crew.answers();
-      } else await results.arrival(index);
+      } else {
+        clock.beginRecord();
+        await results.arrival(index);
+        clock.lap("write");
+      }
     }
     const { bytes, rows } = results.take(index).result;
-    waiting.weigh(bytes.length);
+    const read = (segments[index + 1]?.start ?? run.input.bytes) - segments[index].start;
+    waiting.weigh(bytes.length * segmentBytes / Math.max(1, read));
     await clock.write(() => cleaned.append(bytes, rows));
     free.push(new Uint8Array(bytes.buffer));
-    meter.read((segments[index + 1]?.start ?? run.input.bytes) - segments[index].start);
+    meter.read(read);
   }
   giveBack(...free);
   clock.endPass();

@@ -51,7 +51,7 @@ export interface GridSizes extends KernelSizes {
   /** The first segment: short, because nothing is known of the threshold before it is done. */
   firstSegmentBytes: number;
   segmentBytes: number;
-  /** Bytes of rejects or anomalies for each thread that may wait: where there are more, fewer segments are asked for and done ahead. */
+  /** Bytes of rejects, anomalies or accepted rows for each thread that may wait: where there are more, fewer segments are asked for and done ahead. */
   waitingBytesMax: number;
   /** From so many regions on, threads share the summary. */
   dealtRegionsMin: number;

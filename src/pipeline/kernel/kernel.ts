@@ -1,10 +1,10 @@
 /**
  * The kernel: WebAssembly that takes the plain records of a file, which are nearly all, at some 40 ns each.
  *
- * Six stages work on a window of bytes in linear memory, each for many records at a time:
+ * Six stages, and one before them for some files, work on a window of bytes in linear memory, each for many records at a time:
  *
  * ```
- * (transcode  text of other encodings to UTF-8                 assembly/transcode.ts)
+ * transcode  text of other encodings to UTF-8                 assembly/transcode.ts
  * index    where cells and records end, 64 bytes at a time    assembly/structure.ts
  * decode   records to rows of numbers, by columns              assembly/records.ts, columns.ts, number.ts
  * aggregate  rows to exact sums by region and moments          assembly/aggregate.ts, regions.ts, moments.ts
@@ -91,7 +91,8 @@ const NO_REJECTS = new Uint8Array(4);
 
 let isTaken = false;
 let hasTables = false;
-let hasSingleBytes = false;
+/** The single-byte encoding of which the table is in memory. */
+let singleBytesOf: Encoding | null = null;
 
 /** The kernel while one task has it. All addresses are of its linear memory. */
 export class Kernel {
@@ -132,8 +133,11 @@ export class Kernel {
   prepare(plain: PlainRecords): void {
     new Uint32Array(wasm.memory.buffer, at.COLUMN_MAP, 5).set(plain.schemaColumns);
     this.#rejectTexts = plain.rejectTexts ?? (() => NO_REJECTS);
-    this.#bytes.set(columnKinds(plain), at.COLUMN_KINDS);
     const { columns, bytesMax, linesMax } = plain;
+    if (bytesMax > at.RECORD_BYTES_MAX || columns > at.COLUMNS_MAX) {
+      throw new RangeError("what is written of such a record may not fit into memory");
+    }
+    this.#bytes.set(columnKinds(plain), at.COLUMN_KINDS);
     const { delimiter = COMMA, hasDecimalComma = false, areDiscountsPercentages = false } = plain;
     const numbers = [Number(hasDecimalComma), Number(areDiscountsPercentages)] as const;
     wasm.prepare(columns, bytesMax, linesMax, delimiter, ...numbers);
@@ -154,8 +158,8 @@ export class Kernel {
     isLast: boolean,
   ): number {
     if (encoding === "windows-1252") {
-      if (!hasSingleBytes) this.#bytes.set(singleByteTable(encoding), at.SINGLE_BYTES);
-      hasSingleBytes = true;
+      if (singleBytesOf !== encoding) this.#bytes.set(singleByteTable(encoding), at.SINGLE_BYTES);
+      singleBytesOf = encoding;
       return wasm.transcodeBytes(from, fromEnd, to, toEnd);
     }
     const isHighFirst = Number(encoding === "utf-16be");
@@ -332,7 +336,7 @@ export class Kernel {
   }
 
   /**
-   * Stage 5: write the anomalies among the candidates in [from, to), up to one whose record isn't ready to be written as it stands, or to
+   * Stage 6: write the anomalies among the candidates in [from, to), up to one that isn't ready, or to
    * where no more can be taken; how far it came. @param linesBefore what to add to their lines
    */
   writeAnomalies(from: number, to: number, statistics: Statistics, linesBefore: number): number {
@@ -340,7 +344,7 @@ export class Kernel {
     return wasm.writeAnomalies(from, to, threshold!, mean!, sd!, BigInt(linesBefore));
   }
 
-  /** Stage 5: write regions [from, to) of a sorted list, up to one that needs the plain engine, or to where no more can be taken. */
+  /** Stage 6: write regions [from, to) of a sorted list, up to one that needs the plain engine, or to where no more can be taken. */
   writeSummary(list: number, from: number, to: number, hasDiscount: boolean): number {
     return wasm.writeSummary(list, from, to, Number(hasDiscount));
   }
@@ -354,7 +358,7 @@ export class Kernel {
     return this.#status[at.ROWS_WRITTEN];
   }
 
-  /** Stage 5: write rows [from, rows) as the cleaned file has them, faulty ones left out, until there is no more room: `cleaned`. How far it came. */
+  /** Stage 6: write rows [from, rows) as the cleaned file has them, faulty ones left out, until there is no more room: `cleaned`. How far it came. */
   writeCleaned(from: number, rows: number): number {
     return wasm.writeCleaned(from, rows);
   }

@@ -84,6 +84,10 @@ export const PREFIX_BYTES_MAX = 16 * KIB;
 export const BOUNDS = 3_296 * KIB;
 export const BOUNDS_MAX = 4_096;
 
+/** Of a plain record and its columns, so that what is written of it fits into `CANDIDATES` and `CLEANED`, were all of it quotes that are doubled. */
+export const RECORD_BYTES_MAX = 256 * KIB;
+export const COLUMNS_MAX = 4_096;
+
 export const COLUMN_KINDS = 4_872 * KIB;
 /** Kinds of columns: left out of artifacts, text, the first of the numbers. */
 export const COLUMN_NOT_OWN = 0;

@@ -74,7 +74,7 @@ export class RecordWalk {
   #isLast = false;
   #isStopped = false;
 
-  /** The walk ends in front of the first record that doesn't begin before it. It must not be behind by what was walked over. */
+  /** The walk ends in front of the first record that doesn't begin before it. It may be set while walking, as long as no record at or behind it was walked over. */
   stopOffset = Infinity;
 
   constructor(

@@ -11,7 +11,7 @@ import type { Visitor } from "./record_walk.ts";
 
 /** What becomes of the rows. */
 export interface RowTaker {
-  /** Take the kernel's rows in [from, to); among them are faulty records, which are none. */
+  /** Take the kernel's rows in [from, to); the kernel itself leaves out the faulty records among them. */
   rows(from: number, to: number): void;
   /** Take an accepted row of which the cleaner has just read the record. */
   record(record: CsvRecord, cleaner: Cleaner): void;

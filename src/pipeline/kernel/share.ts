@@ -199,9 +199,7 @@ export class Share {
     const candidates = new Candidates(bound, this.#store);
     const result = this.#walk(start, to, candidates);
     candidates.end();
-    const [segment] = candidates.segments;
-    segment.start = WALK_START;
-    this.#segments.set(index, { start, to, candidates: segment });
+    this.#segments.set(index, { start, to, candidates: candidates.segments[0] });
     return { index, start, ...result };
   }
 

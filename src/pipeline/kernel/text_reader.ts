@@ -11,9 +11,9 @@ import type { Kernel } from "./kernel.ts";
 import { RAW, RAW_BYTES, TEXT } from "./memory_layout.ts";
 
 export interface TextReader {
-  /** A character begins at a multiple of so many bytes: so must what is read, and end there. */
+  /** Positions given to `begin` are multiples of it. */
   readonly unitBytes: number;
-  /** Begin at a position. @param stop what stands behind this position can be told apart: `stopOffset` */
+  /** Begin at a position. @param stop a position of which the offset is wanted: `stopOffset` */
   begin(position: number, stop?: number): void;
   /**
    * Read more, to the end of `room` or some bytes behind `stop`; how many bytes of text, 0 at the end of the input.
@@ -75,7 +75,8 @@ class Utf8Reader implements TextReader {
 const CHARACTER_BYTES_MAX = 4;
 /** Of the input, for one byte of text. */
 const BYTES_PER_TEXT_MAX = 2;
-const TEXT_BYTES_MAX = 512 * 1024;
+/** Text that `positionOf` goes over at a time: it stands in TEXT. */
+const STEP_BYTES = 512 * 1024;
 
 class TranscodingReader implements TextReader {
   readonly unitBytes: number;
@@ -84,7 +85,7 @@ class TranscodingReader implements TextReader {
   readonly #readAt: ReadAt;
   #begin = 0;
   #stop = Infinity;
-  /** Where a character begins at `stop` or behind it, by one character at most; and its offset. */
+  /** Where a character begins at `stop` or at most two bytes behind it, and its offset. */
   #stopPosition = Infinity;
   #stopOffset = Infinity;
   /** Where to read next. */
@@ -134,7 +135,7 @@ class TranscodingReader implements TextReader {
     const position = this.#position;
     this.#position = isBehind ? this.#stopPosition : this.#begin;
     for (let rest = offset - (isBehind ? this.#stopOffset : 0); rest > 0;) {
-      const end = TEXT + Math.min(rest, TEXT_BYTES_MAX);
+      const end = TEXT + Math.min(rest, STEP_BYTES);
       const text = this.#step(Infinity, this.#kernel.bytes.subarray(TEXT, end));
       if (text === 0) throw changedInput();
       rest -= text;

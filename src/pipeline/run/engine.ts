@@ -13,7 +13,7 @@ export interface EngineFacts {
   threads: number;
   /** Rows that the plain way took. */
   plain_rows: number;
-  /** Bytes of the text, as UTF-8, that were read a second time. */
+  /** Bytes that were read a second time to find the anomalies. */
   reread_bytes: number;
 }
 

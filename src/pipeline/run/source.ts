@@ -8,7 +8,7 @@ import type { PipelineLimits } from "../pipeline_limits.ts";
 import { slices } from "../text/slices.ts";
 import { syntaxOf } from "../parse/syntax.ts";
 
-/** Reads some bytes at a position of the input; how many, 0 at its end. */
+/** Fills `target` from a position of the input, or as far as that goes; how many bytes that were: fewer mean that it ends there. */
 export type ReadAt = (position: number, target: Uint8Array) => number;
 
 /** The input file; each call of `open` reads it from its beginning. A chunk is valid until the next is asked for. */

@@ -39,7 +39,7 @@ export const POWERS: usize = 74 * KIB;
 /** Moments: 2,048 bins of young sums, then as many of old ones. */
 export const YOUNG: usize = 80 * KIB;
 export const OLD: usize = 208 * KIB;
-/** A text that TypeScript hands over: a region's name. */
+/** A text that TypeScript hands over (a region's name), or that is handed to it (transcoded, say). */
 export const TEXT: usize = 336 * KIB;
 export const TEXT_BYTES_MAX: usize = 1024 * KIB;
 
@@ -92,16 +92,16 @@ export const VALUES: usize = 3276 * KIB;
 export const PREFIX: usize = 3280 * KIB;
 export const BOUNDS: usize = 3296 * KIB;
 
-/** Of each column what it is: see `ColumnKind`. */
-export const COLUMN_KINDS: usize = 4872 * KIB;
-
-/** Text that isn't UTF-8, on its way into the window. */
-export const RAW: usize = 4880 * KIB;
-export const RAW_BYTES: usize = 240 * KIB;
-
 /** The bytes in work. Sixteen bytes before may be read, and 63 behind (`structure.ts`). */
 export const WINDOW: usize = 3328 * KIB;
 export const WINDOW_BYTES: usize = 1536 * KIB;
+/** Of each column what it is, a byte: see `ColumnKind`. */
+export const COLUMN_KINDS: usize = 4872 * KIB;
+
+/** Input that isn't UTF-8, to be transcoded: three times as much fits into TEXT. */
+export const RAW: usize = 4880 * KIB;
+export const RAW_BYTES: usize = 240 * KIB;
+
 /** Offsets of delimiters and line feeds outside quotes; one more stands before the first. */
 export const SEPARATORS: usize = 5120 * KIB;
 /** Of each line feed: which separator it is. */
@@ -148,10 +148,10 @@ export namespace Status {
   export const FAULTY: usize = STATUS + 72;
   /** u32: rows that the last `aggregate` added. */
   export const ADDED: usize = STATUS + 76;
-  /** u32: bytes that were transcoded last. */
-  export const TRANSCODED: usize = STATUS + 148;
   /** u32 of each bit of Row.CHANGES: cells of the rows that the last `aggregate` added. */
   export const CHANGED: usize = STATUS + 80;
+  /** u32: bytes that were transcoded last. */
+  export const TRANSCODED: usize = STATUS + 148;
   /** u32: bytes in REJECTS, and in FILLED. */
   export const REJECTS: usize = STATUS + 152;
   export const FILLED: usize = STATUS + 156;
