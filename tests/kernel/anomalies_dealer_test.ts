@@ -20,7 +20,8 @@ const FOUND: DoneSegment = {
  */
 function dealt(members: number, segments: number, isInMemory = true): number[] {
   const done = Array.from({ length: segments }, (_, index) => {
-    return { member: Math.floor(index * (members + 1) / segments) - 1, linesBefore: 10 * index };
+    const member = Math.floor(index * (members + 1) / segments) - 1;
+    return { start: index, to: index + 1, member, linesBefore: 10 * index };
   });
   const has = new Array<number>(segments).fill(SELF);
   const crew: Crew = {

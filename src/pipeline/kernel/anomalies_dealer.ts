@@ -7,7 +7,7 @@
 import type { Statistics } from "../../domain/report.ts";
 import type { Crew } from "./crew.ts";
 import { type OrderedResults, SELF } from "./ordered_results.ts";
-import type { AnomaliesOrder, SegmentAnomalies, Share } from "./share.ts";
+import type { AnomaliesOrder, SegmentAnomalies, SegmentRange, Share } from "./share.ts";
 
 /**
  * Putting rows into the artifact (copied, hashed and written), as a fraction of making them: some 110 µs for a segment of common data, against 170 µs once
@@ -15,8 +15,8 @@ import type { AnomaliesOrder, SegmentAnomalies, Share } from "./share.ts";
  */
 const OUTPUT_PART = 0.65;
 
-/** Who has what was found in a segment, and what stands before it. */
-export interface Done {
+/** Where a segment lies, who has what was found in it, and what stands before it. */
+export interface Done extends SegmentRange {
   member: number;
   linesBefore: number;
 }

@@ -9,7 +9,7 @@ import type { RunContext } from "../run/run_context.ts";
 import type { Crew } from "./crew.ts";
 import { giveBack } from "./give_back.ts";
 import { OrderedResults, SELF } from "./ordered_results.ts";
-import type { CleanOrder, DoneSegment, SegmentRows, Share } from "./share.ts";
+import type { CleanOrder, SegmentRange, SegmentRows, Share } from "./share.ts";
 import { WaitingBytes } from "./waiting_bytes.ts";
 
 /** Segments for each thread that may be written ahead of the one that is next. */
@@ -35,7 +35,7 @@ export async function crewCleanedPass(
   { run, clock, meter, tally }: RunContext,
   crew: Crew,
   own: Share,
-  segments: readonly Pick<DoneSegment, "start" | "to">[],
+  segments: readonly SegmentRange[],
   { segmentBytes, waitingBytesMax }: CleanedPassSizes,
   cleaned: ArtifactStream,
 ): Promise<void> {
@@ -44,7 +44,8 @@ export async function crewCleanedPass(
   const free: Uint8Array<ArrayBuffer>[] = [];
   let next = 0;
   const orderOf = (index: number): CleanOrder => {
-    return { ...segments[index], room: free.pop() ?? new Uint8Array(segmentBytes + SPARE_BYTES) };
+    const { start, to } = segments[index];
+    return { start, to, room: free.pop() ?? new Uint8Array(segmentBytes + SPARE_BYTES) };
   };
   clock.beginPass();
   for (let index = 0; index < segments.length; index++) {
@@ -52,8 +53,9 @@ export async function crewCleanedPass(
     while (!results.has(index)) {
       const atOnceMax = waiting.limit(AHEAD_MAX);
       const last = Math.min(segments.length, index + atOnceMax * (crew.size + 1));
-      while (next < last && results.waiting(results.idlest()) < atOnceMax) {
+      while (next < last) {
         const member = results.idlest();
+        if (results.waiting(member) >= atOnceMax) break;
         const asked = next++;
         results.expect(asked, member, crew.ask(member, "clean", orderOf(asked)));
       }

@@ -38,13 +38,7 @@ import { readingOf } from "./reading.ts";
 import type { WalkSizes } from "./record_walk.ts";
 import { textReaderOf } from "./text_reader.ts";
 import { WaitingBytes } from "./waiting_bytes.ts";
-import {
-  type DoneSegment,
-  type SegmentAnomalies,
-  type SegmentOrder,
-  type SegmentResult,
-  Share,
-} from "./share.ts";
+import { type SegmentAnomalies, type SegmentOrder, type SegmentResult, Share } from "./share.ts";
 
 /** Sizes of the grid; tests make them tiny. */
 export interface GridSizes extends KernelSizes {
@@ -82,9 +76,8 @@ export class CrewEngine implements Engine {
   readonly #sizes: GridSizes;
   #share: Share | null = null;
   #serial: KernelEngine | null = null;
+  /** All segments, in the order of the grid. */
   readonly #done: Done[] = [];
-  /** All that were done, in the order of the grid. */
-  readonly #segments: Pick<DoneSegment, "start" | "to">[] = [];
   #kernelRows = 0;
   #bytesReread = 0;
 
@@ -160,8 +153,8 @@ export class CrewEngine implements Engine {
 
   async clean(context: RunContext, cleaned: ArtifactStream): Promise<void> {
     if (this.#serial !== null) return await this.#serial.clean(context, cleaned);
-    const [share, segments] = [this.#share!, this.#segments];
-    await crewCleanedPass(context, this.#crew, share, segments, this.#sizes, cleaned);
+    const [share, done] = [this.#share!, this.#done];
+    await crewCleanedPass(context, this.#crew, share, done, this.#sizes, cleaned);
   }
 
   facts(context: RunContext): EngineFacts {
@@ -269,8 +262,7 @@ export class CrewEngine implements Engine {
         fillGaps(this.#kernel, rejects.csv, result.rejects, lines, records);
         rejects.rows += result.rejects.rows;
         giveBack(result.rejects.bytes, result.rejects.gaps);
-        this.#done.push({ member, linesBefore: lines });
-        this.#segments.push({ start: end, to: grid[index].to });
+        this.#done.push({ start: end, to: grid[index].to, member, linesBefore: lines });
         this.#kernelRows += result.kernelRows;
         meter.read(Math.min(result.end, bytes) - end);
         sorter.append(result.records, result.undecided, lines);

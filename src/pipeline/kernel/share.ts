@@ -52,12 +52,16 @@ export interface ShareSettings {
   keptBytesMax: number;
 }
 
-/** A segment that was done. */
-export interface DoneSegment {
+/** Where a segment lies that was done. */
+export interface SegmentRange {
   /** Where its first record begins. */
   start: number;
   /** Its records begin before it. */
   to: number;
+}
+
+/** A segment that was done. */
+export interface DoneSegment extends SegmentRange {
   /** What may be anomalies in it. */
   candidates: Segment;
 }
@@ -135,7 +139,7 @@ export interface AnomaliesOrder {
 }
 
 /** A segment of which the accepted rows are wanted, whoever did it. */
-export interface CleanOrder extends Pick<DoneSegment, "start" | "to"> {
+export interface CleanOrder extends SegmentRange {
   /** Where to put them, as far as there is room. */
   room: Uint8Array<ArrayBuffer>;
 }
