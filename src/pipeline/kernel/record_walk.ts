@@ -18,7 +18,7 @@ import type { Reading } from "./reading.ts";
 
 /** How much is taken at a time. It decides speed and nothing else: tests make it tiny. */
 export interface WalkSizes {
-  /** Read before the window is worked on. */
+  /** Read before the window is worked on: what the processor's cache keeps until then. */
   fillBytes: number;
   /** Indexed at a time. */
   pieceBytes: number;
@@ -27,10 +27,13 @@ export interface WalkSizes {
 }
 
 export const WALK_SIZES: Readonly<WalkSizes> = {
-  fillBytes: 1024 * 1024,
+  fillBytes: 384 * 1024,
   pieceBytes: 64 * 1024,
   carryBytesMax: 256 * 1024,
 };
+
+/** A rest of the window that is smaller, in pieces, goes with the piece before it: what is called for each piece costs as much for a small one. */
+const REST_SHARE_MAX = 0.25;
 
 /** What to do with the records. Whatever returns false ends the walk. */
 export interface Visitor {
@@ -165,7 +168,8 @@ export class RecordWalk {
   #walkPieces(): boolean {
     for (let size = this.#sizes.pieceBytes;;) {
       const from = this.#begin;
-      const to = Math.min(from + size, this.#end);
+      const rest = this.#end - from;
+      const to = rest <= size * (1 + REST_SHARE_MAX) ? this.#end : from + size;
       this.#kernel.index(from, to);
       this.#clock.lap("parse");
       if (!this.#walkPiece(to) || this.#odd.isOpen) return !this.#isStopped;

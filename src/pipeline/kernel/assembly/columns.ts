@@ -1,6 +1,7 @@
 // Stage 2, clean: the cells of a batch of records to rows.
 //
-// `records.ts` lists where the cells stand, by field; here one field after the other is read for all records, two at a time. A row is taken
+// `records.ts` says where the cells stand, by field; here one field after the other is read for all records, two at a time. Quotes around a cell are no
+// matter, quotes in one are. A row is taken
 // only if nothing about it needs judgement: no cell missing, numbers that `number.ts` reads, and a quantity that isn't 0. (Totals are told by
 // their region: `regions.ts`.) So this file may refuse what it likes, but must never take what `../../clean/clean.ts` would reject,
 // skip or read otherwise.
@@ -9,9 +10,9 @@
 // to be read with care.
 
 import { hundredth, readAmount, taken } from "./amounts";
+import { hasQuote } from "./csv_cell";
 import {
   BATCH_MAX,
-  CELL_BYTES,
   Changes,
   Field,
   POINT_TABLE_BYTES,
@@ -34,19 +35,18 @@ import {
   valueOf,
   ZEROS,
 } from "./number";
+import { QUOTE } from "./structure";
 import { isTrimmed, trimmedEnd, trimmedStart } from "./text";
 
-const COLUMN_BYTES: usize = BATCH_MAX * CELL_BYTES;
+/** Of VALUES. */
+const COLUMN_BYTES: usize = BATCH_MAX * 8;
 /** Which of the numbers it is. */
 const DISCOUNT: u32 = 2;
 
-/** Bits of `Row.FLAGS` beside `Row.QUOTED`; none is left once the row is taken. */
+/** A bit of `Row.FLAGS` beside `Row.QUOTED`, which isn't left once the row is taken. */
 const CAREFUL: u8 = 0x80;
-/** A schema cell has quotes that are to be undone. */
-// @ts-ignore: decorator
-@inline export const ESCAPED: u8 = 0x40;
 /** Of all that a row's scales and flags say: whether it needs care. */
-const ANY_CAREFUL: u32 = 0xc0808080;
+const ANY_CAREFUL: u32 = 0x80808080;
 
 /** Bits of `Row.CHANGES`: those of fields that have a column of their own, and those that make a record odd. */
 let changeFields: u32 = 0;
@@ -55,6 +55,14 @@ let changeStops: u32 = 0;
 let changes: u32 = 0;
 
 let areDiscountsPercentages: bool = false;
+
+/** See `setCells`. */
+let stride: usize = 0;
+let regions: usize = 0;
+let products: usize = 0;
+let revenues: usize = 0;
+let quantities: usize = 0;
+let discounts: usize = 0;
 
 /** Say whether all discounts are percentages, with a sign or without. */
 export function setPercentages(areDiscounts: bool): void {
@@ -74,35 +82,39 @@ export function stopAtChanged(stops: u32): void {
   changeStops = stops;
 }
 
-/**
- * Where a cell is listed: the addresses of what stands before it (low half) and behind it.
- *
- * @param first where the record's first field is
- */
-// @ts-ignore: decorator
-@inline export function cellAt(first: usize, field: u32): usize {
-  return first + <usize> field * COLUMN_BYTES;
+/** Say where the cells of the rows to be read stand: those of the first, by field, and how far it is from one row's to those of the next. */
+export function setCells(
+  bytes: usize,
+  region: usize,
+  product: usize,
+  revenue: usize,
+  quantity: usize,
+  discount: usize,
+): void {
+  stride = bytes;
+  regions = region;
+  products = product;
+  revenues = revenue;
+  quantities = quantity;
+  discounts = discount;
 }
 
-/**
- * Read the cells of the rows [from, to) as nearly all are written; whether some are to be read with care: `nextCareful`.
- *
- * @param stride from where a cell of one row stands to where that of the next one does; then where those of the first row stand
- */
-export function readColumns(
-  from: usize,
-  to: usize,
-  stride: usize,
-  regions: usize,
-  products: usize,
-  revenues: usize,
-  quantities: usize,
-  discounts: usize,
-): bool {
-  let needsCare = readTexts(from, to, stride, regions, products);
-  needsCare = readNumbers(0, from, to, stride, revenues) || needsCare;
-  needsCare = readNumbers(1, from, to, stride, quantities) || needsCare;
-  needsCare = readNumbers(2, from, to, stride, discounts) || needsCare;
+/** Read the cells of the rows [from, to) as nearly all are written; whether some are to be read with care: `nextCareful`. */
+export function readColumns(from: usize, to: usize): bool {
+  return readAll(false, from, to);
+}
+
+/** The same of rows of which cells may stand in quotes. */
+export function readQuotedColumns(from: usize, to: usize): bool {
+  return readAll(true, from, to);
+}
+
+// @ts-ignore: decorator
+@inline function readAll(areQuoted: bool, from: usize, to: usize): bool {
+  let needsCare = readTexts(areQuoted, from, to);
+  needsCare = readNumbers(areQuoted, 0, from, to, revenues) || needsCare;
+  needsCare = readNumbers(areQuoted, 1, from, to, quantities) || needsCare;
+  needsCare = readNumbers(areQuoted, 2, from, to, discounts) || needsCare;
   if (hasDecimalComma) needsCare = noteCommas(from, to) || needsCare;
   if (areDiscountsPercentages) needsCare = divideDiscounts(from, to) || needsCare;
   return divideColumns(from, to) || needsCare;
@@ -142,27 +154,36 @@ export function isStopped(): bool {
   return (changes & changeFields & changeStops) != 0;
 }
 
-function readTexts(from: usize, to: usize, stride: usize, regions: usize, products: usize): bool {
+// @ts-ignore: decorator
+@inline function readTexts(areQuoted: bool, from: usize, to: usize): bool {
+  const bytes = stride;
   let region = regions;
   let product = products;
   let needsCare = false;
   for (let row = from; row < to; row += ROW_BYTES) {
-    const cell = load<u64>(region);
+    const cell = cellIn(areQuoted, region);
     const start = startOf(cell);
     const end = endOf(cell);
-    const other = load<u64>(product);
+    const other = cellIn(areQuoted, product);
     store<u64>(row, <u64> start | (<u64> (end - start) << 32), Row.REGION); // and `Row.REGION_BYTES`
     if (
-      (inkDoubt(start, end) | inkDoubt(startOf(other), endOf(other))) < 0 &&
-      !(isText(start, end) && isText(startOf(other), endOf(other)))
+      ((inkDoubt(start, end) | inkDoubt(startOf(other), endOf(other))) < 0 &&
+        !(isText(start, end) && isText(startOf(other), endOf(other)))) ||
+      (areQuoted && (isEscaped(start, end) || isEscaped(startOf(other), endOf(other))))
     ) {
       store<u8>(row, load<u8>(row, Row.FLAGS) | CAREFUL, Row.FLAGS);
       needsCare = true;
     }
-    region += stride;
-    product += stride;
+    region += bytes;
+    product += bytes;
   }
   return needsCare;
+}
+
+/** Whether the text in [start, end) stands in quotes, and has quotes in it, which are to be undone. */
+// @ts-ignore: decorator
+@inline function isEscaped(start: usize, end: usize): bool {
+  return load<u8>(start - 1) == QUOTE && hasQuote(start, end);
 }
 
 /** Whether the text in [start, end) isn't empty and has no white space around it. */
@@ -179,7 +200,8 @@ function isText(start: usize, end: usize): bool {
 
 /** Whether one of them is no number that fits. @param number 0 for the revenue, 1 for the quantity, 2 for the discount */
 // @ts-ignore: decorator
-@inline function readNumbers(number: usize, from: usize, to: usize, stride: usize, cells: usize): bool {
+@inline function readNumbers(areQuoted: bool, number: usize, from: usize, to: usize, cells: usize): bool {
+  const bytes = stride;
   const unitsAt: usize = Row.UNITS + (number << 3);
   const scaleAt: usize = Row.SCALES + number;
   const zeros = v128.load(ZEROS);
@@ -192,9 +214,9 @@ function isText(start: usize, end: usize): bool {
   let cell = cells;
   let row = from;
   let areAllRead = true;
-  for (; row + ROW_BYTES < to; row += 2 * ROW_BYTES, cell += 2 * stride, value += 16) {
-    const a = load<u64>(cell);
-    const b = load<u64>(cell + stride);
+  for (; row + ROW_BYTES < to; row += 2 * ROW_BYTES, cell += 2 * bytes, value += 16) {
+    const a = cellIn(areQuoted, cell);
+    const b = cellIn(areQuoted, cell + bytes);
     const aEnd = endOf(a);
     const bEnd = endOf(b);
     const aBytes = aEnd - startOf(a);
@@ -241,17 +263,17 @@ function isText(start: usize, end: usize): bool {
     store<u8>(row + scaleAt, <u8> UNFIT);
     areAllRead = false;
   }
-  return !areAllRead && readRest(number, from, to, stride, cells);
+  return !areAllRead && readRest(areQuoted, number, from, to, cells);
 }
 
 /** Read the cells of a column one by one that weren't read with another; whether one of them is no number that fits. */
-function readRest(number: usize, from: usize, to: usize, stride: usize, cells: usize): bool {
+function readRest(areQuoted: bool, number: usize, from: usize, to: usize, cells: usize): bool {
   let needsCare = false;
   let cell = cells;
   let value: usize = VALUES + number * COLUMN_BYTES;
   for (let row = from; row < to; row += ROW_BYTES, cell += stride, value += 8) {
     if (load<u8>(row + number, Row.SCALES) != UNFIT) continue;
-    needsCare = !readAlone(row, number, load<u64>(cell), value) || needsCare;
+    needsCare = !readAlone(row, number, cellIn(areQuoted, cell), value) || needsCare;
   }
   return needsCare;
 }
@@ -312,16 +334,19 @@ function divideColumns(from: usize, to: usize): bool {
   return v128.any_true(hasZero);
 }
 
-/** Read a row of which a cell isn't as nearly all are; false if it isn't plain. @param cell where its first cell is listed */
-export function readCarefully(row: usize, cell: usize): bool {
+/** Read a row of which a cell isn't as nearly all are, the `index`th; false if it isn't plain. */
+export function readCarefully(row: usize, index: usize): bool {
   changes = 0;
   const flags = load<u8>(row, Row.FLAGS);
-  store<u8>(row, flags & Row.QUOTED, Row.FLAGS);
-  if (flags & ESCAPED || ((flags & CAREFUL) != 0 && !trimTexts(row, cell))) return false;
+  const quoted = flags & Row.QUOTED;
+  store<u8>(row, quoted, Row.FLAGS);
+  const cell = index * stride;
+  const areQuoted = quoted != 0;
+  if ((flags & CAREFUL) != 0 && !trimTexts(row, cellIn(areQuoted, regions + cell), cellIn(areQuoted, products + cell))) return false;
   if (
-    !readChanged(row, 0, load<u64>(cellAt(cell, Field.REVENUE))) ||
-    !readChanged(row, 1, load<u64>(cellAt(cell, Field.QUANTITY))) ||
-    !readChanged(row, 2, load<u64>(cellAt(cell, Field.DISCOUNT)))
+    !readChanged(row, 0, cellIn(areQuoted, revenues + cell)) ||
+    !readChanged(row, 1, cellIn(areQuoted, quantities + cell)) ||
+    !readChanged(row, 2, cellIn(areQuoted, discounts + cell))
   ) return false;
   if (hasDecimalComma) changes |= commasOf(load<u32>(row, Row.SCALES) - hundredths(changes));
   const divisor = load<i64>(row, Row.UNITS + 8);
@@ -332,16 +357,15 @@ export function readCarefully(row: usize, cell: usize): bool {
   return true;
 }
 
-/** Take the white space off the texts of a row; false if nothing is left of one. */
-function trimTexts(row: usize, cell: usize): bool {
-  const region = load<u64>(cellAt(cell, Field.REGION));
+/** Take the white space off the texts of a row; false if nothing is left of one, or if it has quotes that are to be undone. */
+function trimTexts(row: usize, region: u64, product: u64): bool {
+  if (isEscaped(startOf(region), endOf(region)) || isEscaped(startOf(product), endOf(product))) return false;
   const start = trimmedStart(startOf(region), endOf(region));
   const end = trimmedEnd(start, endOf(region));
   if (start == end) return false;
   if (start != startOf(region) || end != endOf(region)) changes |= Changes.TRIMMED << Field.REGION;
   store<u32>(row, <u32> start, Row.REGION);
   store<u32>(row, <u32> (end - start), Row.REGION_BYTES);
-  const product = load<u64>(cellAt(cell, Field.PRODUCT));
   const productStart = trimmedStart(startOf(product), endOf(product));
   if (productStart == endOf(product)) return false;
   if (productStart != startOf(product) || trimmedEnd(productStart, endOf(product)) != endOf(product)) {
@@ -375,6 +399,15 @@ function readChanged(row: usize, number: u32, cell: u64): bool {
   if (isPercentage) noted |= Changes.PERCENT;
   changes |= noted << number;
   return true;
+}
+
+/** The cell that is listed at an address, without the quotes around it. @param mayBeQuoted false: it has none */
+// @ts-ignore: decorator
+@inline function cellIn(mayBeQuoted: bool, at: usize): u64 {
+  const cell = load<u64>(at);
+  if (!mayBeQuoted) return cell;
+  const quotes = <u64> (load<u8>(startOf(cell)) == QUOTE);
+  return cell + quotes - (quotes << 32);
 }
 
 // @ts-ignore: decorator

@@ -19,3 +19,13 @@ export function needsQuotes(start: usize, end: usize): bool {
   }
   return false;
 }
+
+/** Whether there is a quote in [start, end). Up to fifteen bytes behind it are read. */
+// @ts-ignore: decorator
+@inline export function hasQuote(start: usize, end: usize): bool {
+  for (let at = start; at < end; at += 16) {
+    const quotes = <u32> i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(QUOTE as i8)));
+    if (quotes != 0 && at + <usize> ctz(quotes) < end) return true;
+  }
+  return false;
+}

@@ -81,12 +81,9 @@ export const ENTRIES: usize = 3265 * KIB;
 export const FAMILIAR: usize = 3266 * KIB;
 export const FAMILIAR_LOG: u32 = 7;
 
-/** Cells of the records in work, a column for each field: see `columns.ts`. */
-export const CELLS: usize = 3268 * KIB;
-export const CELL_BYTES: usize = 8;
-export const BATCH_MAX: usize = 128;
-/** Their revenues, then their quantities, as doubles. */
+/** Revenues of the rows of a batch, then their quantities, as doubles: see `columns.ts`. */
 export const VALUES: usize = 3276 * KIB;
+export const BATCH_MAX: usize = 128;
 
 /** What the names of regions begin with, and the bounds of ranges of them: see `order.ts`. */
 export const PREFIX: usize = 3280 * KIB;
@@ -106,7 +103,7 @@ export const RAW_BYTES: usize = 240 * KIB;
 export const SEPARATORS: usize = 5120 * KIB;
 /** Of each line feed: which separator it is. */
 export const LINES: usize = 11520 * KIB;
-/** Offsets of quotes, but for those that close, and of carriage returns without a line feed. */
+/** Offsets of quotes that open a cell or are text in a cell without quotes, and of carriage returns without a line feed. */
 export const SPECIALS: usize = 17920 * KIB;
 /** Offsets of line feeds in quotes. */
 export const INNER_LINES: usize = 24320 * KIB;

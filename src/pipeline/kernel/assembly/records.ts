@@ -10,11 +10,17 @@
 // Invariants between two calls: `recordStart` is the first byte of a record; `separator` and `line` are the first of their
 // lists from there on, `special` likewise; the separator before `separator` stands right before `recordStart`.
 
-import { cellAt, ESCAPED, isStopped, nextCareful, readCarefully, readColumns, setFields } from "./columns";
+import {
+  isStopped,
+  nextCareful,
+  readCarefully,
+  readColumns,
+  readQuotedColumns,
+  setCells,
+  setFields,
+} from "./columns";
 import {
   BATCH_MAX,
-  CELL_BYTES,
-  CELLS,
   COLUMN_MAP,
   FAULTY,
   Field,
@@ -38,7 +44,6 @@ import {
   innerEnd,
   isBroken,
   isDoubtful,
-  QUOTE,
   separatorAt,
 } from "./structure";
 import { isUtf8 } from "./text";
@@ -48,13 +53,8 @@ export const NEEDS_BYTES: i32 = 0;
 export const ODD_RECORD: i32 = 1;
 export const AT_STOP: i32 = 2;
 export const ROWS_FULL: i32 = 3;
-/** Within this file: the record is listed. */
-const LISTED: i32 = 4;
-
-/** So many passed rows are worth a batch of their own. */
-const PASSED_ENOUGH: usize = 16;
-/** Up to a quote that is further away many records can be passed. */
-const FAR_BYTES: u32 = 256;
+/** Within this file: it goes further. */
+const GOES_ON: i32 = 4;
 
 let columns: u32 = 0;
 let recordBytesMax: usize = 0;
@@ -72,8 +72,9 @@ let lastField: u32 = 0;
 let notesFaulty: bool = false;
 let faulty: usize = 0;
 
-/** Whether a row of the batch in work has schema cells with quotes that are to be undone. */
-let hasEscapes: bool = false;
+/** Of the rows that were passed last: how many bytes of the index each takes, and whether cells of the schema may stand in quotes. */
+let passedStride: usize = 0;
+let arePassedQuoted: bool = false;
 
 let recordStart: usize = 0;
 let separator: u32 = 1;
@@ -154,35 +155,20 @@ export function decode(stop: usize, withFaulty: bool): i32 {
   faulty = 0;
   let row: usize = ROWS;
   const full: usize = ROWS + <usize> ROWS_MAX * ROW_BYTES;
-  let why = LISTED;
-  while (why == LISTED) {
+  let why = GOES_ON;
+  while (why == GOES_ON) {
     const batch = row;
-    const batchEnd = min(batch + BATCH_MAX * ROW_BYTES, full);
     const batchLine = line;
     const batchSpecial = special;
     const batchInner = inner;
     const before = SEPARATORS + (<usize> separator << 2) - 4;
-    row = passRecords(batch, batchEnd, stop);
-    const isListed = row < batchEnd && row - batch < PASSED_ENOUGH * ROW_BYTES;
-    let needsCare = false;
-    if (!isListed) needsCare = readPassed(batch, row, before);
-    else {
-      listPassed(batch, row, before);
-      hasEscapes = false;
-      let cell = CELLS + (row - batch) / ROW_BYTES * CELL_BYTES;
-      while (row < batchEnd) {
-        const mark = special;
-        why = listRecord(row, cell, stop);
-        if (why != LISTED) break;
-        row += ROW_BYTES;
-        cell += CELL_BYTES;
-        // Behind a record with quotes, the next may be passed again.
-        if (special != mark && load<u32>(special) - <u32> recordStart > FAR_BYTES) break;
-      }
-      needsCare = readCells(batch, row) || hasEscapes;
+    row = passRecords(batch, min(batch + BATCH_MAX * ROW_BYTES, full), stop);
+    if (row == batch) {
+      why = whyNone(stop);
+      break;
     }
-    if (needsCare) {
-      const taken = takeOrNote(batch, row, isListed ? 0 : before);
+    if (readPassed(batch, row, before)) {
+      const taken = takeOrNote(batch, row);
       if (taken < row) {
         row = taken;
         line = batchLine;
@@ -193,7 +179,7 @@ export function decode(stop: usize, withFaulty: bool): i32 {
         why = ODD_RECORD;
       }
     }
-    if (row == full && why == LISTED) why = ROWS_FULL;
+    if (row == full && why == GOES_ON) why = ROWS_FULL;
   }
   store<u32>(Status.ROWS_DECODED, <u32> ((row - ROWS) / ROW_BYTES));
   store<u32>(Status.POSITION, <u32> recordStart);
@@ -203,38 +189,38 @@ export function decode(stop: usize, withFaulty: bool): i32 {
 }
 
 /**
- * Make rows of the next records as long as their cells stand between separators: without quotes but behind the cells of the schema, and
- * without a carriage return at the end. Up to where.
+ * Make rows of the next records as long as their cells stand between separators, as many for each: all with the same line end. Up to where.
  */
 // @ts-ignore: decorator
 @inline function passRecords(from: usize, to: usize, stop: usize): usize {
-  if (isDoubtful) return from;
   let mark = load<u32>(special);
   // Asked of most indexes once, and then of none of their records.
-  const mayStop = indexEnd > stop || hasReturns;
+  const mayStop = indexEnd > stop || hasReturns || isDoubtful;
   const bytesMax = recordBytesMax;
-  const cells = columns;
   let row = from;
   let start = recordStart;
   let sep = separator;
   let lf = line;
   let passed = linesPassed;
+  const hasReturn = hasReturns && isReturn(separatorAt(load<u32>(lf)) - 1);
+  const separators = columns + <u32> hasReturn;
+  arePassedQuoted = false;
   for (; row < to; row += ROW_BYTES) {
     const last = load<u32>(lf);
     const end = separatorAt(last);
-    if (last - sep + 1 != cells) break;
+    if (last - sep + 1 != separators) break;
     if (end - start > bytesMax) break;
-    if (mayStop && (start >= stop || load<u8>(end - 1) == CR)) break;
+    if (mayStop && (start >= stop || isReturn(end - 1) != hasReturn || (isDoubtful && !isUtf8(start, end)))) break;
     let flags: u32 = 0;
     let lines: u32 = 1;
     if (mark < <u32> end) {
-      if (mark < <u32> separatorAt(sep + lastField)) break;
+      if (mark < <u32> separatorAt(sep + lastField)) arePassedQuoted = true;
       lines = passSpecials(end);
       if (lines == 0) break;
       mark = load<u32>(special);
       flags = Row.QUOTED;
     }
-    place(row, start, end, sep, passed, flags);
+    place(row, start, end - <usize> hasReturn, sep, passed, flags);
     start = end + 1;
     sep = last + 1;
     lf += 4;
@@ -244,7 +230,14 @@ export function decode(stop: usize, withFaulty: bool): i32 {
   separator = sep;
   line = lf;
   linesPassed = passed;
+  passedStride = <usize> separators << 2;
   return row;
+}
+
+/** Whether a carriage return stands at an address, which may be one before END. */
+// @ts-ignore: decorator
+@inline function isReturn(at: usize): bool {
+  return at < indexEnd && load<u8>(at) == CR;
 }
 
 /** Pass the specials of a record that ends at `end`, and its inner lines; how many lines it has, or 0 if it isn't plain and nothing is passed. */
@@ -270,65 +263,21 @@ export function decode(stop: usize, withFaulty: bool): i32 {
 /** Read rows that were passed; their cells stand in the index, which is read from `before` on. */
 // @ts-ignore: decorator
 @inline function readPassed(from: usize, to: usize, before: usize): bool {
-  return readColumns(
-    from,
-    to,
-    <usize> columns << 2,
+  setCells(
+    passedStride,
     before + regionAt,
     before + productAt,
     before + revenueAt,
     before + quantityAt,
     before + discountAt,
   );
+  return arePassedQuoted ? readQuotedColumns(from, to) : readColumns(from, to);
 }
 
-/** Read rows of which the cells are listed. */
-// @ts-ignore: decorator
-@inline function readCells(from: usize, to: usize): bool {
-  return readColumns(
-    from,
-    to,
-    CELL_BYTES,
-    cellAt(CELLS, Field.REGION),
-    cellAt(CELLS, Field.PRODUCT),
-    cellAt(CELLS, Field.REVENUE),
-    cellAt(CELLS, Field.QUANTITY),
-    cellAt(CELLS, Field.DISCOUNT),
-  );
-}
-
-/** List the cells of rows that were passed. */
-function listPassed(from: usize, to: usize, before: usize): void {
-  let cell = CELLS;
-  let at = before;
-  for (let row = from; row < to; row += ROW_BYTES) {
-    listCells(cell, at);
-    cell += CELL_BYTES;
-    at += <usize> columns << 2;
-  }
-}
-
-/** List the cells of a record without quotes. */
-// @ts-ignore: decorator
-@inline function listCells(cell: usize, before: usize): void {
-  store<u64>(cellAt(cell, Field.REGION), load<u64>(before + regionAt));
-  store<u64>(cellAt(cell, Field.PRODUCT), load<u64>(before + productAt));
-  store<u64>(cellAt(cell, Field.REVENUE), load<u64>(before + revenueAt));
-  store<u64>(cellAt(cell, Field.QUANTITY), load<u64>(before + quantityAt));
-  store<u64>(cellAt(cell, Field.DISCOUNT), load<u64>(before + discountAt));
-}
-
-/**
- * Take the rows [from, to) that need care one by one, or note them as faulty; how far it came.
- *
- * @param before where the index of the first row's cells is read from, if they aren't listed; else 0
- */
-function takeOrNote(from: usize, to: usize, before: usize): usize {
+/** Take the rows [from, to) that need care one by one, or note them as faulty; how far it came. */
+function takeOrNote(from: usize, to: usize): usize {
   for (let row = nextCareful(from, to); row < to; row = nextCareful(row + ROW_BYTES, to)) {
-    const index = (row - from) / ROW_BYTES;
-    const cell = CELLS + index * CELL_BYTES;
-    if (before != 0) listCells(cell, before + index * (<usize> columns << 2));
-    if (!readCarefully(row, cell) && !noteFaulty(row)) return row;
+    if (!readCarefully(row, (row - from) / ROW_BYTES) && !noteFaulty(row)) return row;
   }
   return to;
 }
@@ -342,57 +291,10 @@ function noteFaulty(row: usize): bool {
   return true;
 }
 
-/** List the cells of the next record, and move on behind it; or say why not. */
-function listRecord(row: usize, cell: usize, stop: usize): i32 {
+/** Why the next record isn't passed. */
+function whyNone(stop: usize): i32 {
   if (recordStart >= stop) return AT_STOP;
-  const last = load<u32>(line);
-  const end = separatorAt(last);
-  if (end == END) return isBroken ? ODD_RECORD : unfinished();
-  if (last - separator + 1 != columns || !isReadable(end)) return ODD_RECORD;
-  const firstSpecial = special;
-  let lines: u32 = 1;
-  if (load<u32>(special) < <u32> end) {
-    lines = passSpecials(end);
-    if (lines == 0) return ODD_RECORD;
-  }
-  listCells(cell, SEPARATORS + (<usize> separator << 2) - 4);
-  const hasReturn = load<u8>(end - 1) == CR;
-  if (hasReturn) endCells(cell, end);
-  const flags: u32 = special == firstSpecial ? 0 : takeQuotesOff(cell, firstSpecial);
-  place(row, recordStart, end - <usize> hasReturn, separator, linesPassed, flags);
-  separator = last + 1;
-  line += 4;
-  recordStart = end + 1;
-  linesPassed += lines;
-  return LISTED;
-}
-
-/** Of a record's listed cells, have those in quotes end within them; the flags of its row. @param specials those of the record */
-function takeQuotesOff(cell: usize, specials: usize): u32 {
-  let flags: u32 = Row.QUOTED;
-  for (let field: u32 = 0; field < Field.COUNT; field++) {
-    const at = cellAt(cell, field);
-    const start = load<u32>(at) + 1;
-    if (load<u8>(start) != QUOTE) continue;
-    const close = load<u32>(at, 4) - 1;
-    store<u32>(at, start);
-    store<u32>(at, close, 4);
-    let mark = specials;
-    while (load<u32>(mark) <= start) mark += 4;
-    if (load<u32>(mark) < close) {
-      flags |= ESCAPED;
-      hasEscapes = true;
-    }
-  }
-  return flags;
-}
-
-/** Of a record's listed cells, have those that end with its line end before its carriage return. */
-function endCells(cell: usize, lineEnd: usize): void {
-  for (let field: u32 = 0; field < Field.COUNT; field++) {
-    const at = cellAt(cell, field);
-    if (load<u32>(at, 4) == <u32> lineEnd) store<u32>(at, <u32> (lineEnd - 1), 4);
-  }
+  return separatorAt(load<u32>(line)) == END && !isBroken ? unfinished() : ODD_RECORD;
 }
 
 /** Say of a row where its record stands. */
@@ -401,12 +303,6 @@ function endCells(cell: usize, lineEnd: usize): void {
   store<u64>(row, (<u64> flags << 24) | (<u64> start << 32), Row.SCALES); // and `Row.START`
   store<u64>(row, <u64> end | (<u64> first << 32), Row.END); // and `Row.SEPARATOR`
   store<u64>(row, lines, Row.LINE); // with 0 for `Row.CHANGES`
-}
-
-/** Whether the record in work, which ends at `end`, is within the limits and UTF-8. */
-// @ts-ignore: decorator
-@inline function isReadable(end: usize): bool {
-  return end - recordStart <= recordBytesMax && (!isDoubtful || isUtf8(recordStart, end));
 }
 
 /** The index ends in mid-record. One with quotes that is past a limit already will never be plain. */

@@ -10,6 +10,9 @@
 // Blocks are whole: the last one may come to up to 63 bytes behind the index, and what it lists of them is taken off at the end. So nothing
 // there may change what is listed before.
 //
+// The carriage return of a line end is a separator too, so that all cells of all records end at one; behind it the line feed ends a cell more, which is
+// empty.
+//
 // Lists end with END, so that no loop over them needs a length.
 
 import { INNER_LINES, LINES, MARKS, SEPARATORS, SPECIALS } from "./layout";
@@ -77,21 +80,21 @@ export function buildIndex(from: usize, to: usize): void {
     const d = v128.load(at, 48);
     highBits = v128.or(highBits, v128.or(v128.or(a, b), v128.or(c, d)));
     let lineMask = bitsOf(i8x16.eq(a, lf), i8x16.eq(b, lf), i8x16.eq(c, lf), i8x16.eq(d, lf));
-    const mask = lineMask |
+    let mask = lineMask |
       bitsOf(i8x16.eq(a, delimiter), i8x16.eq(b, delimiter), i8x16.eq(c, delimiter), i8x16.eq(d, delimiter));
 
-    let returns: u64 = 0;
-    let lone: u64 = 0; // of these, those without a line feed
+    let lone: u64 = 0; // carriage returns without a line feed
     const aReturns = i8x16.eq(a, cr);
     const bReturns = i8x16.eq(b, cr);
     const cReturns = i8x16.eq(c, cr);
     const dReturns = i8x16.eq(d, cr);
     if (anyOf(aReturns, bReturns, cReturns, dReturns)) {
       hasReturns = true;
-      returns = bitsOf(aReturns, bReturns, cReturns, dReturns);
+      const returns = bitsOf(aReturns, bReturns, cReturns, dReturns);
       // A return that is listed without need only makes its record an odd one; one that isn't, because what is behind the index looks like a
       // line feed, is in no whole record.
       lone = returns & ~((lineMask >>> 1) | ((<u64> (at + 64 < to && load<u8>(at, 64) == LF)) << 63));
+      mask |= returns ^ lone;
     }
 
     const aQuotes = i8x16.eq(a, quote);
@@ -103,15 +106,17 @@ export function buildIndex(from: usize, to: usize): void {
       let inside = runningXor(quotes) ^ isInside;
       let opening = quotes & inside;
       let closing = quotes ^ opening;
+      let behind = behindOf(closing, hasClosed);
       let outer = mask & ~inside;
-      let listed = opening | lone;
-      if (strayOf(opening, closing, outer, wasEdge) | wrongOf(opening, closing, outer | (returns & ~inside), hasClosed)) {
-        quotes = judgeQuotes(quotes, mask, returns, isInside, wasEdge, hasClosed, at);
+      let listed = (opening & ~behind) | lone;
+      if (strayOf(opening, closing, outer, wasEdge) | (behind & ~(opening | outer | (lone & ~inside)))) {
+        quotes = judgeQuotes(quotes, mask, lone, isInside, wasEdge, hasClosed, at);
         inside = runningXor(quotes) ^ isInside;
         opening = quotes & inside;
         closing = quotes ^ opening;
+        behind = behindOf(closing, hasClosed);
         outer = mask & ~inside & sound;
-        listed = (opening | literals | lone) & sound;
+        listed = ((opening & ~behind) | literals | lone) & sound;
         lineMask &= sound;
       }
       wasEdge = (outer | closing) >>> 63;
@@ -155,10 +160,10 @@ export function buildIndex(from: usize, to: usize): void {
   return opening & ~(((outer | closing) << 1) | wasEdge);
 }
 
-/** Bytes right behind a quote that closes, where neither a cell ends nor another quote doubles it. @param ends what may end a cell */
+/** The bytes right behind a quote that closes: there its cell ends, or another quote doubles it, or the index breaks. */
 // @ts-ignore: decorator
-@inline function wrongOf(opening: u64, closing: u64, ends: u64, hasClosed: u64): u64 {
-  return ((closing << 1) | hasClosed) & ~(ends | opening);
+@inline function behindOf(closing: u64, hasClosed: u64): u64 {
+  return (closing << 1) | hasClosed;
 }
 
 /**
@@ -167,7 +172,7 @@ export function buildIndex(from: usize, to: usize): void {
 function judgeQuotes(
   quotes: u64,
   mask: u64,
-  returns: u64,
+  lone: u64,
   isInside: u64,
   wasEdge: u64,
   hasClosed: u64,
@@ -180,7 +185,7 @@ function judgeQuotes(
     const opening = quotes & inside;
     const closing = quotes & ~inside;
     const stray = strayOf(opening, closing, mask & ~inside, wasEdge);
-    const wrong = wrongOf(opening, closing, (mask | returns) & ~inside, hasClosed);
+    const wrong = behindOf(closing, hasClosed) & ~(opening | ((mask | lone) & ~inside));
     const first = (stray | wrong) & (0 - (stray | wrong));
     if (first == 0) return quotes;
     if (wrong & first) {
