@@ -51,6 +51,11 @@ const ANY_CAREFUL: u32 = 0x80808080;
 /** Bits of `Row.CHANGES`: those of fields that have a column of their own, and those that make a record odd. */
 let changeFields: u32 = 0;
 let changeStops: u32 = 0;
+/** What `readAmount` takes off number 0. */
+const AMOUNT: u32 = Changes.CURRENCY | Changes.THOUSANDS | Changes.PERCENT;
+const AMOUNTS: u32 = AMOUNT | (AMOUNT << 1) | (AMOUNT << 2);
+/** A bit for each number from which some of it may be taken off without a stop: then its cells are read as amounts at once. */
+let amounts: u32 = 0;
 /** `Row.CHANGES` of the row that is read with care. */
 let changes: u32 = 0;
 
@@ -80,6 +85,10 @@ export function setFields(hasDiscount: bool): void {
 /** From now on, a record with one of these changes is odd. */
 export function stopAtChanged(stops: u32): void {
   changeStops = stops;
+  amounts = 0;
+  for (let number: u32 = 0; number <= DISCOUNT; number++) {
+    if ((~stops >>> number) & AMOUNT) amounts |= 1 << number;
+  }
 }
 
 /** Say where the cells of the rows to be read stand: those of the first, by field, and how far it is from one row's to those of the next. */
@@ -99,22 +108,26 @@ export function setCells(
   discounts = discount;
 }
 
-/** Read the cells of the rows [from, to) as nearly all are written; whether some are to be read with care: `nextCareful`. */
-export function readColumns(from: usize, to: usize): bool {
-  return readAll(false, from, to);
+/**
+ * Read the cells of the rows [from, to), of which the first is the `index`th, as nearly all are written; whether some are to be read with care:
+ * `nextCareful`.
+ */
+export function readColumns(from: usize, to: usize, index: usize): bool {
+  return readAll(false, from, to, index);
 }
 
 /** The same of rows of which cells may stand in quotes. */
-export function readQuotedColumns(from: usize, to: usize): bool {
-  return readAll(true, from, to);
+export function readQuotedColumns(from: usize, to: usize, index: usize): bool {
+  return readAll(true, from, to, index);
 }
 
 // @ts-ignore: decorator
-@inline function readAll(areQuoted: bool, from: usize, to: usize): bool {
-  let needsCare = readTexts(areQuoted, from, to);
-  needsCare = readNumbers(areQuoted, 0, from, to, revenues) || needsCare;
-  needsCare = readNumbers(areQuoted, 1, from, to, quantities) || needsCare;
-  needsCare = readNumbers(areQuoted, 2, from, to, discounts) || needsCare;
+@inline function readAll(areQuoted: bool, from: usize, to: usize, index: usize): bool {
+  const cells = index * stride;
+  let needsCare = readTexts(areQuoted, from, to, cells);
+  needsCare = readNumbers(areQuoted, 0, from, to, revenues + cells) || needsCare;
+  needsCare = readNumbers(areQuoted, 1, from, to, quantities + cells) || needsCare;
+  needsCare = readNumbers(areQuoted, 2, from, to, discounts + cells) || needsCare;
   if (hasDecimalComma) needsCare = noteCommas(from, to) || needsCare;
   if (areDiscountsPercentages) needsCare = divideDiscounts(from, to) || needsCare;
   return divideColumns(from, to) || needsCare;
@@ -124,7 +137,8 @@ export function readQuotedColumns(from: usize, to: usize): bool {
 function noteCommas(from: usize, to: usize): bool {
   let needsCare = false;
   for (let row = from; row < to; row += ROW_BYTES) {
-    const noted = commasOf(load<u32>(row, Row.SCALES)) & changeFields;
+    const before = load<u32>(row, Row.CHANGES);
+    const noted = before | (commasOf(load<u32>(row, Row.SCALES) - hundredths(before)) & changeFields);
     store<u32>(row, noted, Row.CHANGES);
     if (noted & changeStops) {
       store<u8>(row, load<u8>(row, Row.FLAGS) | CAREFUL, Row.FLAGS);
@@ -155,10 +169,10 @@ export function isStopped(): bool {
 }
 
 // @ts-ignore: decorator
-@inline function readTexts(areQuoted: bool, from: usize, to: usize): bool {
+@inline function readTexts(areQuoted: bool, from: usize, to: usize, cells: usize): bool {
   const bytes = stride;
-  let region = regions;
-  let product = products;
+  let region = regions + cells;
+  let product = products + cells;
   let needsCare = false;
   for (let row = from; row < to; row += ROW_BYTES) {
     const cell = cellIn(areQuoted, region);
@@ -259,11 +273,8 @@ function isText(start: usize, end: usize): bool {
     store<u8>(row + ROW_BYTES + scaleAt, <u8> UNFIT);
     areAllRead = false;
   }
-  if (row < to) {
-    store<u8>(row + scaleAt, <u8> UNFIT);
-    areAllRead = false;
-  }
-  return !areAllRead && readRest(areQuoted, number, from, to, cells);
+  const needsCare = !areAllRead && readRest(areQuoted, number, from, row, cells);
+  return (row < to && !readAlone(row, number, cellIn(areQuoted, cell), value)) || needsCare;
 }
 
 /** Read the cells of a column one by one that weren't read with another; whether one of them is no number that fits. */
@@ -278,14 +289,26 @@ function readRest(areQuoted: bool, number: usize, from: usize, to: usize, cells:
   return needsCare;
 }
 
-/** One cell of a column: whether it is a number that fits. */
+/** One cell of a column: whether it is a number that fits. One with something to be taken off that is to be seen at once doesn't. */
 function readAlone(row: usize, number: usize, cell: u64, value: usize): bool {
   const unitsTo = row + Row.UNITS + (number << 3);
-  const scale = readNumber(startOf(cell), endOf(cell), unitsTo);
+  let scale = readNumber(startOf(cell), endOf(cell), unitsTo);
+  if (scale == UNFIT && mayBeAmount(<u32> number, startOf(cell), endOf(cell))) {
+    scale = readAmount(startOf(cell), endOf(cell), unitsTo);
+    const noted = (taken << <u32> number) & changeFields;
+    if (noted & changeStops) scale = UNFIT;
+    if (scale != UNFIT) store<u32>(row, load<u32>(row, Row.CHANGES) | noted, Row.CHANGES);
+  }
   store<u8>(row + number, <u8> scale, Row.SCALES);
   if (scale == UNFIT) return false;
   if (number < 2) store<f64>(value, valueOf(load<i64>(unitsTo), scale));
   return true;
+}
+
+/** Whether the cell in [start, end) may be an amount that is read at once: one without white space around it, and no discount where all are percentages. */
+// @ts-ignore: decorator
+@inline function mayBeAmount(number: u32, start: usize, end: usize): bool {
+  return ((amounts >>> number) & 1) != 0 && end > start && isTrimmed(start, end) && (number != DISCOUNT || !areDiscountsPercentages);
 }
 
 /** Divide the discounts of rows by 100, by their scale, and note that; whether some rows are to be seen at once, or have too many decimals. */
@@ -336,7 +359,7 @@ function divideColumns(from: usize, to: usize): bool {
 
 /** Read a row of which a cell isn't as nearly all are, the `index`th; false if it isn't plain. */
 export function readCarefully(row: usize, index: usize): bool {
-  changes = 0;
+  changes = load<u32>(row, Row.CHANGES) & AMOUNTS; // all else is found once more
   const flags = load<u8>(row, Row.FLAGS);
   const quoted = flags & Row.QUOTED;
   store<u8>(row, quoted, Row.FLAGS);

@@ -56,6 +56,9 @@ export const ROWS_FULL: i32 = 3;
 /** Within this file: it goes further. */
 const GOES_ON: i32 = 4;
 
+/** So many rows without quotes are worth to be read by themselves. */
+const UNQUOTED_ENOUGH: usize = 16;
+
 let columns: u32 = 0;
 let recordBytesMax: usize = 0;
 let recordLinesMax: u32 = 0;
@@ -271,7 +274,34 @@ export function decode(stop: usize, withFaulty: bool): i32 {
     before + quantityAt,
     before + discountAt,
   );
-  return arePassedQuoted ? readQuotedColumns(from, to) : readColumns(from, to);
+  return arePassedQuoted ? readMixed(from, to) : readColumns(from, to, 0);
+}
+
+/** Read rows of a batch of which some have quotes. */
+function readMixed(from: usize, to: usize): bool {
+  let needsCare = false;
+  let index: usize = 0;
+  let row = from;
+  while (row < to) {
+    const quotedEnd = unquotedFrom(row, to);
+    if (quotedEnd > row) needsCare = readQuotedColumns(row, quotedEnd, index) || needsCare;
+    index += (quotedEnd - row) / ROW_BYTES;
+    row = quotedEnd;
+    while (row < to && (load<u8>(row, Row.FLAGS) & Row.QUOTED) == 0) row += ROW_BYTES;
+    if (row > quotedEnd) needsCare = readColumns(quotedEnd, row, index) || needsCare;
+    index += (row - quotedEnd) / ROW_BYTES;
+  }
+  return needsCare;
+}
+
+/** From where on enough rows without quotes follow each other; `to` if they don't. */
+function unquotedFrom(from: usize, to: usize): usize {
+  let unquoted = from;
+  for (let row = from; row < to; row += ROW_BYTES) {
+    if (load<u8>(row, Row.FLAGS) & Row.QUOTED) unquoted = row + ROW_BYTES;
+    else if (row - unquoted >= UNQUOTED_ENOUGH * ROW_BYTES) return unquoted;
+  }
+  return to;
 }
 
 /** Take the rows [from, to) that need care one by one, or note them as faulty; how far it came. */
