@@ -13,6 +13,7 @@ export const DEFAULT_KINDS = [
   "windows-1252",
   "doubles",
   "needless",
+  "returns",
   "cleaned",
   "gzip",
 ] as const;
@@ -34,6 +35,7 @@ export const ABOUT: Record<Kind, { text: string; rows: number }> = {
   "windows-1252": { text: "the same with accents, not in UTF-8", rows: 5_500_000 },
   doubles: { text: "revenue and discount as a program computed and printed them", rows: 4_300_000 },
   needless: { text: "every cell in quotes that it doesn't need", rows: 4_500_000 },
+  returns: { text: "the clean file, its lines ended as on Windows", rows: 6_000_000 },
   cleaned: {
     text: "the clean file, of which the accepted rows are asked for too",
     rows: 6_000_000,
@@ -88,13 +90,14 @@ async function writePlain(path: string, kind: Kind, rows: number): Promise<void>
     : "";
   using file = await Deno.create(path);
   const encoding = kind === "windows-1252" ? kind : "utf-8";
+  const lineEnd = kind === "returns" ? "\r\n" : "\n";
   const written = (line: string) => {
     if (SEMICOLON_KINDS.includes(kind)) return line.replaceAll(",", ";").replaceAll(".", ",");
     return kind === "needless" ? `"${line.replaceAll(",", '","')}"` : line;
   };
   let lines = [written(HEADER + labels)];
   const flush = () => {
-    const part = encoded(lines.join("\n") + "\n", encoding);
+    const part = encoded(lines.join(lineEnd) + lineEnd, encoding);
     for (let at = 0; at < part.length;) at += file.writeSync(part.subarray(at));
     lines = [];
   };

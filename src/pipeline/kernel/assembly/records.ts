@@ -38,6 +38,7 @@ import {
   buildIndex,
   CR,
   END,
+  hasLoneReturns,
   hasReturns,
   indexEnd,
   indexStart,
@@ -45,6 +46,7 @@ import {
   isBroken,
   isDoubtful,
   separatorAt,
+  specialEnd,
 } from "./structure";
 import { isUtf8 } from "./text";
 
@@ -83,6 +85,8 @@ let recordStart: usize = 0;
 let separator: u32 = 1;
 let line: usize = LINES;
 let special: usize = SPECIALS;
+/** Of the record before: how many bytes its specials take in their list. */
+let specialBytes: usize = 0;
 let inner: usize = INNER_LINES;
 let linesPassed: u32 = 0;
 
@@ -246,21 +250,31 @@ export function decode(stop: usize, withFaulty: bool): i32 {
 /** Pass the specials of a record that ends at `end`, and its inner lines; how many lines it has, or 0 if it isn't plain and nothing is passed. */
 // @ts-ignore: decorator
 @inline function passSpecials(end: usize): u32 {
-  let next = special;
-  let at = load<u32>(next);
-  let isLone = false;
-  while (at < <u32> end) {
-    isLone = isLone || load<u8>(at) == CR;
-    next += 4;
-    at = load<u32>(next);
+  // Most records have as many as the one before.
+  let next = special + specialBytes;
+  if (hasLoneReturns || next > specialEnd || load<u32>(next) < <u32> end || load<u32>(next - 4) >= <u32> end) {
+    next = specialBehind(end);
+    if (next == 0) return 0;
+    specialBytes = next - special;
   }
   let nextInner = inner;
   while (load<u32>(nextInner) < <u32> end) nextInner += 4;
   const lines = <u32> ((nextInner - inner) >>> 2) + 1;
-  if (isLone || lines > recordLinesMax) return 0;
+  if (lines > recordLinesMax) return 0;
   special = next;
   inner = nextInner;
   return lines;
+}
+
+/** Where the first special behind a record is listed that ends at `end`; 0 if there is a carriage return among its own. */
+function specialBehind(end: usize): usize {
+  let next = special;
+  let hasReturn = false;
+  for (let at = load<u32>(next); at < <u32> end; at = load<u32>(next)) {
+    hasReturn = hasReturn || load<u8>(at) == CR;
+    next += 4;
+  }
+  return hasReturn ? 0 : next;
 }
 
 /** Read rows that were passed; their cells stand in the index, which is read from `before` on. */

@@ -43,11 +43,14 @@ export let isDoubtful: bool = false;
 export let isBroken: bool = false;
 /** Whether it may hold carriage returns: those right behind it count too. */
 export let hasReturns: bool = false;
+/** Whether some of them have no line feed behind them. */
+export let hasLoneReturns: bool = false;
 /** Where the index begins, and where it ends. */
 export let indexStart: usize = 0;
 export let indexEnd: usize = 0;
-/** Where the list of line feeds in quotes ends. */
+/** Where the list of line feeds in quotes ends, and that of specials. */
 export let innerEnd: usize = INNER_LINES;
+export let specialEnd: usize = SPECIALS;
 
 /** What `judgeQuotes` found in a block: quotes that are text, the bytes up to where the index breaks, and where that is. */
 let literals: u64 = 0;
@@ -71,6 +74,7 @@ export function buildIndex(from: usize, to: usize): void {
   let isInside: u64 = 0;
   let wasEdge: u64 = 1;
   let hasClosed: u64 = 0;
+  let lones: u64 = 0;
   isBroken = false;
   hasReturns = false;
   for (let at = from; at < to; at += 64) {
@@ -95,6 +99,7 @@ export function buildIndex(from: usize, to: usize): void {
       // line feed, is in no whole record.
       lone = returns & ~((lineMask >>> 1) | ((<u64> (at + 64 < to && load<u8>(at, 64) == LF)) << 63));
       mask |= returns ^ lone;
+      lones |= lone;
     }
 
     const aQuotes = i8x16.eq(a, quote);
@@ -146,6 +151,8 @@ export function buildIndex(from: usize, to: usize): void {
   indexStart = from;
   indexEnd = to;
   innerEnd = inner;
+  specialEnd = special;
+  hasLoneReturns = lones != 0;
   isDoubtful = false;
   if (i8x16.bitmask(highBits)) {
     // Up to the last line end: what follows may be cut in mid-character, and no whole record lies there.
