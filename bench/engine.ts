@@ -5,7 +5,7 @@
  * takes some minutes and 1 GB of disk. Rivals come from npm into `bench/rivals/`, and pandas takes part if `python3` has it.
  */
 import { type BenchArguments, parseBenchArguments, USAGE } from "./bench_arguments.ts";
-import { runnerV8Flags } from "../src/worker/runner_command.ts";
+import { RUNNER_FLAGS, runnerV8Flags } from "../src/worker/runner_command.ts";
 import { parsedOrExit } from "./command_line.ts";
 import { ABOUT, type Kind, SEMICOLON_KINDS, writeSalesFile } from "./sales_files.ts";
 
@@ -31,15 +31,21 @@ interface Answer {
 }
 
 const here = (path: string) => new URL(path, import.meta.url).pathname;
-const DENO = ["run", "--quiet", "--allow-read", "--allow-write"];
-/** As a runner has them. All have the same: under other flags V8 compiles all modules anew, and keeps that. */
-const V8_FLAGS = `--v8-flags=${runnerV8Flags().join(",")}`;
+/** As a runner is started. All have the same flags: under others V8 compiles all modules anew, and keeps that. */
+const DENO = [
+  "run",
+  "--quiet",
+  ...RUNNER_FLAGS,
+  "--allow-read",
+  "--allow-write",
+  `--v8-flags=${runnerV8Flags().join(",")}`,
+];
 const LESS = "reasons, skipped rows, exact sums, lines";
 
 const ENGINE: Contender = {
   name: "DataTasker",
   command: Deno.execPath(),
-  args: (...job) => [...DENO, V8_FLAGS, here("engine_run.ts"), ...job],
+  args: (...job) => [...DENO, here("engine_run.ts"), ...job],
   without: "",
   peakWord: "peak",
 };
@@ -76,7 +82,7 @@ const CONTENDERS: Contender[] = [
     command: Deno.execPath(),
     args: (input, _folder, kind) => {
       const delimiter = SEMICOLON_KINDS.includes(kind) ? ";" : ",";
-      return [...DENO, V8_FLAGS, here("scan_run.ts"), input, delimiter];
+      return [...DENO, here("scan_run.ts"), input, delimiter];
     },
     without: "all but finding the structure",
     isFloor: true,

@@ -26,6 +26,15 @@ const CALLS_BEFORE_OPTIMIZING = 2_000;
  */
 const COMPILED_AT_ONCE = "--no-lazy";
 
+/** Flags of Deno for a runner, beside its permissions: all that it needs is here. The bench gives them to what it measures. */
+export const RUNNER_FLAGS: readonly string[] = [
+  "--no-config",
+  "--no-prompt",
+  "--cached-only",
+  "--no-remote",
+  "--no-npm",
+];
+
 /** Where runners come from, and what they may touch. */
 export interface RunnerCommand {
   /** The folders of `Paths.inputs`, `Paths.work` and `Paths.scratch`, absolute. */
@@ -66,11 +75,7 @@ export function runnerCommand(options: RunnerCommand): Deno.Command {
   return new Deno.Command(denoPath, {
     args: [
       "run",
-      "--no-config",
-      "--no-prompt",
-      "--cached-only",
-      "--no-remote",
-      "--no-npm",
+      ...RUNNER_FLAGS,
       `--allow-read=${[inputsDir, scratchDir, ...threadModules()].join(",")}`,
       `--allow-write=${workDir},${scratchDir}`,
       `--v8-flags=${runnerV8Flags(heapMibMax).join(",")}`,
