@@ -20,6 +20,8 @@ const SIZES = {
 /** A file other than by default, which is plain and within the limits of the product. */
 export interface CrewFile extends Partial<Pick<TestCase, "limits" | "dialect">> {
   header?: string;
+  /** Beside `cleaned`; default: as by default. */
+  options?: Partial<TestCase["options"]>;
   /** The oracle, whose type the dialect is, knows UTF-8 only; it isn't asked here. */
   encoding?: Encoding;
 }
@@ -29,6 +31,7 @@ export async function agree(
   rows: readonly string[],
   {
     header = "region,product,revenue,quantity,discount",
+    options = {},
     limits = {},
     dialect,
     encoding = "utf-8",
@@ -40,7 +43,7 @@ export async function agree(
     number: 0,
     kind: "crews",
     bytes,
-    options: { ...OPTION_DEFAULTS, cleaned: true },
+    options: { ...OPTION_DEFAULTS, cleaned: true, ...options },
     limits,
     ...(dialect && { dialect: { ...dialect, encoding: encoding as "utf-8" } }),
   };

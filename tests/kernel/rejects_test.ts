@@ -128,8 +128,7 @@ Deno.test("faulty rows are rejected in the same words whoever rejects them", asy
         segmentBytes: dice.whole(20, 4_000),
       };
       await agree(testCase, KernelEngine.acquire(sizes)!);
-      // A budget is for one thread.
-      if (testCase.options.max_bad_rows === null) await crewOn(testCase, sizes);
+      await crewOn(testCase, sizes);
     }
   });
 });

@@ -5,15 +5,15 @@
  * put together in the order of the grid: each must begin where the one before it ended, or it is done again. So the
  * artifacts are the same with any number of threads.
  *
- * What depends on the order of rows (an error budget, the row that makes one region too many) is for one thread: a run with a
- * budget doesn't come here, and one with too many regions is begun anew with `KernelEngine`; its rejects so far are
- * the beginning of what that will write.
+ * What depends on the order of rows is for one thread: which row makes one region too many, and after which block too many are rejected. So a run
+ * in which either may be so is begun anew with `KernelEngine`; its rejects so far are the beginning of what that will write.
  */
 import { OperatingError } from "../../domain/errors.ts";
 import type { RejectCode, Statistics } from "../../domain/report.ts";
 import type { Aggregated } from "../run/aggregate_pass.ts";
 import { ArtifactStream } from "../artifacts/artifact_stream.ts";
 import { rejectsHeader } from "../artifacts/artifacts.ts";
+import { Budget } from "../run/budget.ts";
 import type { Engine, EngineFacts } from "../run/engine.ts";
 import { type Header, readHeader } from "../header/header.ts";
 import { skippedAbove } from "../header/header_reader.ts";
@@ -102,7 +102,11 @@ export class CrewEngine implements Engine {
     clock.beginPass();
     const { sorter, isTooMuch } = await this.#aggregateTogether(context, head);
     clock.endPass();
-    if (!isTooMuch) return { sorter, ...sorter.end() };
+    if (!isTooMuch) {
+      const ended = sorter.end();
+      // Which row was rejected last, as the error tells, isn't known here.
+      if (ended.error?.code !== "too-many-bad-rows") return { sorter, ...ended };
+    }
     context.tally.reset();
     sorter.rejects.repeat();
     return await this.#aggregateAlone(context, sorter.rejects);
@@ -176,7 +180,7 @@ export class CrewEngine implements Engine {
     return await this.#serial.aggregate(context, rejects);
   }
 
-  /** Do all segments, or some if it is too much: if there are too many regions. */
+  /** Do all segments, or some if it is too much: if there are too many regions, or if the error budget may be exceeded. */
   async #aggregateTogether(
     context: RunContext,
     head: Head,
@@ -200,7 +204,14 @@ export class CrewEngine implements Engine {
     const share = new Share(this.#kernel, settings, this.#readAt, run.scratch ?? null, clock);
     this.#share = share;
     const { bytes } = run.input;
-    const grid = gridOf(head.position, bytes, head.unitBytes, this.#sizes);
+    const { max_bad_ratio } = run.options;
+    const grid = gridOf(head.position, bytes, head.unitBytes, {
+      ...this.#sizes,
+      blockBytes: max_bad_ratio === null ? Infinity : limits.blockBytes,
+    });
+    const budget = new Budget(run.options, limits.badRatioRowsMin);
+    // A row that begins where a byte order mark moves the end of a block to, and those that wait for it.
+    const rejectedBehind = 1 + limits.asideRecordsMax;
     const bound = new CandidateBound(run.options.k);
     const orderOf = (index: number): SegmentOrder => ({
       index,
@@ -256,6 +267,7 @@ export class CrewEngine implements Engine {
         sorter.decideFirst(result.undecided);
         const { records } = sorter;
         tally.addState(result.tally, lines);
+        if (budget.mayBreak(tally, rejectedBehind)) return { sorter, isTooMuch: true };
         addCounts(sorter.errorsByCode, result.errorsByCode);
         sorter.changes.addState(result.changes, lines, records);
         weigh(result);
@@ -336,17 +348,23 @@ function readHead(
   }
 }
 
-/** Ranges of positions, of whole units; the last has no end, so that an input which has grown shows. */
+/**
+ * Ranges of positions, of whole units; the last has no end, so that an input which has grown shows.
+ *
+ * @param blockBytes no range goes over the end of such a block
+ */
 function gridOf(
   begin: number,
   end: number,
   unitBytes: number,
-  { firstSegmentBytes, segmentBytes }: GridSizes,
+  { firstSegmentBytes, segmentBytes, blockBytes }: GridSizes & { blockBytes: number },
 ): { from: number; to: number }[] {
   const grid: { from: number; to: number }[] = [];
   const whole = (bytes: number) => Math.ceil(bytes / unitBytes) * unitBytes;
+  const cutAfter = (from: number, bytes: number) =>
+    Math.min(from + whole(bytes), (Math.floor(from / blockBytes) + 1) * blockBytes);
   let from = begin;
-  for (let to = begin + whole(firstSegmentBytes); to < end; to += whole(segmentBytes)) {
+  for (let to = cutAfter(from, firstSegmentBytes); to < end; to = cutAfter(from, segmentBytes)) {
     grid.push({ from, to });
     from = to;
   }
