@@ -34,7 +34,7 @@ export function setCurrency(bytes: u32, behind: bool): void {
   isBehind = behind;
 }
 
-/** Read such a cell, which is trimmed, and store its units; its scale, or UNFIT. */
+/** Read such a cell and store its units; its scale, or UNFIT: of one with white space around it too. */
 export function readAmount(start: usize, end: usize, unitsTo: usize): u32 {
   const length = currencyLength;
   const behind = isBehind;

@@ -293,7 +293,7 @@ function readRest(areQuoted: bool, number: usize, from: usize, to: usize, cells:
 function readAlone(row: usize, number: usize, cell: u64, value: usize): bool {
   const unitsTo = row + Row.UNITS + (number << 3);
   let scale = readNumber(startOf(cell), endOf(cell), unitsTo);
-  if (scale == UNFIT && mayBeAmount(<u32> number, startOf(cell), endOf(cell))) {
+  if (scale == UNFIT && mayBeAmounts(<u32> number)) {
     scale = readAmount(startOf(cell), endOf(cell), unitsTo);
     const noted = (taken << <u32> number) & changeFields;
     if (noted & changeStops) scale = UNFIT;
@@ -305,10 +305,10 @@ function readAlone(row: usize, number: usize, cell: u64, value: usize): bool {
   return true;
 }
 
-/** Whether the cell in [start, end) may be an amount that is read at once: one without white space around it, and no discount where all are percentages. */
+/** Whether cells of a column are read as amounts at once; discounts aren't where all are percentages. */
 // @ts-ignore: decorator
-@inline function mayBeAmount(number: u32, start: usize, end: usize): bool {
-  return ((amounts >>> number) & 1) != 0 && end > start && isTrimmed(start, end) && (number != DISCOUNT || !areDiscountsPercentages);
+@inline function mayBeAmounts(number: u32): bool {
+  return ((amounts >>> number) & 1) != 0 && (number != DISCOUNT || !areDiscountsPercentages);
 }
 
 /** Divide the discounts of rows by 100, by their scale, and note that; whether some rows are to be seen at once, or have too many decimals. */
