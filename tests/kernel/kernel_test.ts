@@ -66,6 +66,31 @@ Deno.test("plain rows are for the kernel, whatever their line ends, quotes and l
   assert.deepEqual([engine, plain_rows], ["kernel", 0]);
 });
 
+Deno.test("quotes and line ends may change anywhere among rows that are alike", async () => {
+  const kinds = [
+    "North,Widget,12.50,3,0.1",
+    "South,Gadget,7,12345678,0.25",
+    '"North",Widget,12.50,3,0.1',
+    'North,Widget,"12.50",3,"0.1"',
+    '"West","p, q","1.5","30","0"',
+  ];
+  const random = seeded(5);
+  const runs = (some: readonly string[]) =>
+    Array.from({ length: 300 }, () => {
+      const row = `${random.pick(some)}${random.pick(["", "", "\r"])}`;
+      return Array<string>(random.whole(1, 60)).fill(row);
+    }).flat();
+  assert.equal((await agree(runs(kinds), KERNEL_SIZES)).plain_rows, 0);
+  const odd = [
+    '"N ""1""",p,1,1,0',
+    'N,"p ""1""",1,1,0',
+    'N,5" p,"1""",1,0',
+    '"",p,1,1,0',
+    "N,p,1,1",
+  ];
+  await agree(runs([...kinds, ...odd]), KERNEL_SIZES);
+});
+
 Deno.test("of padded rows the plain engine takes the samples, and the kernel the rest", async () => {
   const kinds = [" East \t,Ö,007 , 1,0\r", '"\u00a0N","p ",1,1,"\n1"', "N,p,1 ,1,1"];
   const { plain_rows } = await agree([
