@@ -87,13 +87,9 @@ function replaced(engine?: Engine): Engine {
 }
 
 /** The kernel, if it is worth its while and free. */
-function engineFor({ input, options, threads }: ThreadedRun): Engine {
+function engineFor({ input, threads }: ThreadedRun): Engine {
   if (input.bytes < KERNEL_BYTES_MIN) return new PlainEngine();
-  // Threads don't know where the blocks of text end of which only the encoded form is there.
-  const isForThreads = options.max_bad_ratio === null || input.dialect.encoding === "utf-8";
-  const together = threads !== undefined && isForThreads
-    ? CrewEngine.acquire(threads.crew, threads.readAt)
-    : null;
+  const together = threads !== undefined ? CrewEngine.acquire(threads.crew, threads.readAt) : null;
   return together ?? KernelEngine.acquire() ?? new PlainEngine();
 }
 

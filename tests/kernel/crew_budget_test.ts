@@ -12,11 +12,19 @@ const rowsWith = (isBad: (row: number) => boolean): string[] =>
 
 Deno.test("a run within its error budget is for all threads", async () => {
   const rows = rowsWith((row) => row % 100 === 7);
-  for (const options of [{ max_bad_rows: 80 }, { max_bad_ratio: 0.2 }]) {
+  for (const options of [{ max_bad_rows: 80 }, { max_bad_ratio: 0.02 }]) {
     const { counts, run } = await agree(rows, { options, limits: { blockBytes: BLOCK_BYTES } });
     assert.equal(counts.rows_rejected, 80);
     assert.equal(run.threads, 4);
   }
+});
+
+Deno.test("a file without a fault is for all threads if none is allowed", async () => {
+  const { run } = await agree(rowsWith(() => false), {
+    options: { max_bad_ratio: 0 },
+    limits: { blockBytes: BLOCK_BYTES },
+  });
+  assert.equal(run.threads, 4);
 });
 
 Deno.test("a run past its error budget stops after the same block with any number of threads", async () => {

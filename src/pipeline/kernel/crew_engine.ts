@@ -97,7 +97,7 @@ export class CrewEngine implements Engine {
   async aggregate(context: RunContext): Promise<Aggregated> {
     const { clock } = context;
     const head = readHead(context, this.#kernel, this.#readAt, this.#sizes);
-    if (head === null) return await this.#aggregateAlone(context);
+    if (head === null || !isForThreads(context.run)) return await this.#aggregateAlone(context);
     context.tally.reset();
     clock.beginPass();
     const { sorter, isTooMuch } = await this.#aggregateTogether(context, head);
@@ -108,6 +108,7 @@ export class CrewEngine implements Engine {
       if (ended.error?.code !== "too-many-bad-rows") return { sorter, ...ended };
     }
     context.tally.reset();
+    context.meter.beginAnew();
     sorter.rejects.repeat();
     return await this.#aggregateAlone(context, sorter.rejects);
   }
@@ -205,13 +206,9 @@ export class CrewEngine implements Engine {
     this.#share = share;
     const { bytes } = run.input;
     const { max_bad_ratio } = run.options;
-    const grid = gridOf(head.position, bytes, head.unitBytes, {
-      ...this.#sizes,
-      blockBytes: max_bad_ratio === null ? Infinity : limits.blockBytes,
-    });
+    const blockBytes = max_bad_ratio === null ? Infinity : limits.blockBytes;
+    const grid = gridOf(head, bytes, blockBytes, this.#sizes);
     const budget = new Budget(run.options, limits.badRatioRowsMin);
-    // A row that begins where a byte order mark moves the end of a block to, and those that wait for it.
-    const rejectedBehind = 1 + limits.asideRecordsMax;
     const bound = new CandidateBound(run.options.k);
     const orderOf = (index: number): SegmentOrder => ({
       index,
@@ -267,7 +264,7 @@ export class CrewEngine implements Engine {
         sorter.decideFirst(result.undecided);
         const { records } = sorter;
         tally.addState(result.tally, lines);
-        if (budget.mayBreak(tally, rejectedBehind)) return { sorter, isTooMuch: true };
+        if (budget.afterBlock(tally) !== null) return { sorter, isTooMuch: true };
         addCounts(sorter.errorsByCode, result.errorsByCode);
         sorter.changes.addState(result.changes, lines, records);
         weigh(result);
@@ -313,6 +310,13 @@ interface Head {
   lines: number;
   /** Of the encoding. */
   unitBytes: number;
+  /** Of the byte order mark in UTF-8, which isn't text. */
+  markBytes: number;
+}
+
+/** Blocks are counted in UTF-8: in another encoding a thread that begins in mid-file can't tell where they end. */
+function isForThreads({ input, options }: RunContext["run"]): boolean {
+  return options.max_bad_ratio === null || input.dialect.encoding === "utf-8";
 }
 
 /** Null if there is no header, or if it doesn't end with a line feed: such files are for one thread. */
@@ -343,7 +347,9 @@ function readHead(
       offset -= records.takeBack(Infinity);
       if (records.isOpen) return null;
       const [position, { lines }] = [reader.positionOf(offset), records];
-      return { header, skipped: above.state(), position, lines, unitBytes: reader.unitBytes };
+      const { unitBytes } = reader;
+      const markBytes = offset - records.offset;
+      return { header, skipped: above.state(), position, lines, unitBytes, markBytes };
     }
   }
 }
@@ -351,18 +357,19 @@ function readHead(
 /**
  * Ranges of positions, of whole units; the last has no end, so that an input which has grown shows.
  *
- * @param blockBytes no range goes over the end of such a block
+ * @param blockBytes no range goes over the end of such a block of text
  */
 function gridOf(
-  begin: number,
+  { position: begin, unitBytes, markBytes }: Head,
   end: number,
-  unitBytes: number,
-  { firstSegmentBytes, segmentBytes, blockBytes }: GridSizes & { blockBytes: number },
+  blockBytes: number,
+  { firstSegmentBytes, segmentBytes }: GridSizes,
 ): { from: number; to: number }[] {
   const grid: { from: number; to: number }[] = [];
   const whole = (bytes: number) => Math.ceil(bytes / unitBytes) * unitBytes;
-  const cutAfter = (from: number, bytes: number) =>
-    Math.min(from + whole(bytes), (Math.floor(from / blockBytes) + 1) * blockBytes);
+  const blockEnd = (from: number) =>
+    (Math.floor((from - markBytes) / blockBytes) + 1) * blockBytes + markBytes;
+  const cutAfter = (from: number, bytes: number) => Math.min(from + whole(bytes), blockEnd(from));
   let from = begin;
   for (let to = cutAfter(from, firstSegmentBytes); to < end; to = cutAfter(from, segmentBytes)) {
     grid.push({ from, to });

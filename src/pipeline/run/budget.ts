@@ -25,15 +25,6 @@ export class Budget {
     return this.#excess(tally, 1);
   }
 
-  /**
-   * Whether it may have been exceeded after a block that ends with these rows or at most so many rejected ones behind them: false only if it wasn't.
-   * Where only rows are limited, it is enough to ask at the end.
-   */
-  mayBreak({ rowsRejected, rowsTotal }: Tally, rejectedBehind: number): boolean {
-    const ratioAtMost = (rowsRejected + rejectedBehind) / Math.max(rowsTotal, this.#ratioRowsMin);
-    return rowsRejected > this.#rowsMax || ratioAtMost > this.#ratioMax;
-  }
-
   #excess({ rowsRejected, rowsTotal }: Tally, ratioRowsMin: number): Excess {
     if (rowsRejected > this.#rowsMax) return `max_bad_rows = ${this.#rowsMax} allows`;
     if (rowsTotal >= ratioRowsMin && rowsRejected / rowsTotal > this.#ratioMax) {

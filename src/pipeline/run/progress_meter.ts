@@ -12,6 +12,8 @@ export class ProgressMeter {
   readonly #tally: Tally;
   #stage: Progress["stage"] = "aggregate";
   #bytesRead = 0;
+  /** Of what is read again, how much was counted before. */
+  #bytesCounted = 0;
   #bytesTotal: number;
 
   /** @param bytesTotal what is expected to be read at first, in all passes */
@@ -21,8 +23,15 @@ export class ProgressMeter {
     this.#onProgress = onProgress;
   }
 
+  /** What was read so far is read again, and counted once. */
+  beginAnew(): void {
+    this.#bytesCounted = this.#bytesRead;
+  }
+
   read(bytes: number): void {
-    this.#bytesRead += bytes;
+    const counted = Math.min(bytes, this.#bytesCounted);
+    this.#bytesCounted -= counted;
+    this.#bytesRead += bytes - counted;
     this.#bytesTotal = Math.max(this.#bytesTotal, this.#bytesRead);
     this.#tell();
   }
