@@ -18,9 +18,9 @@ import type { Reading } from "./reading.ts";
 
 /** How much is taken at a time. It decides speed and nothing else: tests make it tiny. */
 export interface WalkSizes {
-  /** Read before the window is worked on: what the processor's cache keeps until then. */
+  /** Read before the window is worked on: few enough to be in the processor's cache still when they are. */
   fillBytes: number;
-  /** Indexed at a time. */
+  /** Indexed at a time; at the end of the window up to a quarter more. */
   pieceBytes: number;
   /** The longest record that is kept in the window until its end is read. */
   carryBytesMax: number;
@@ -32,7 +32,7 @@ export const WALK_SIZES: Readonly<WalkSizes> = {
   carryBytesMax: 256 * 1024,
 };
 
-/** A rest of the window that is smaller, in pieces, goes with the piece before it: what is called for each piece costs as much for a small one. */
+/** What is left of the window behind a piece, up to this part of one, is indexed with that piece: the calls for a small one cost as much. */
 const REST_SHARE_MAX = 0.25;
 
 /** What to do with the records. Whatever returns false ends the walk. */

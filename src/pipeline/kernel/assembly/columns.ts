@@ -1,13 +1,12 @@
 // Stage 2, clean: the cells of a batch of records to rows.
 //
 // `records.ts` says where the cells stand, by field; here one field after the other is read for all records, two at a time. Quotes around a cell are no
-// matter, quotes in one are. A row is taken
-// only if nothing about it needs judgement: no cell missing, numbers that `number.ts` reads, and a quantity that isn't 0. (Totals are told by
-// their region: `regions.ts`.) So this file may refuse what it likes, but must never take what `../../clean/clean.ts` would reject,
-// skip or read otherwise.
+// matter, those within one are. A row is taken only if nothing about it needs judgement: no cell missing, numbers that `number.ts` reads, and a quantity that
+// isn't 0. (Totals are told by their region: `regions.ts`.) So this file may refuse what it likes, but must never take what
+// `../../clean/clean.ts` would reject, skip or read otherwise.
 //
-// A cell that isn't as nearly all are (a sign, more than eight bytes) is read by itself; white space around it, or something to be taken off, makes its row one
-// to be read with care.
+// A cell that isn't as nearly all are (a sign, more than eight bytes, a currency) is read by itself. White space around a cell, or a change that the report is
+// to show, makes its row one to be read with care.
 
 import { hundredth, readAmount, taken } from "./amounts";
 import { hasQuote } from "./csv_cell";
@@ -54,7 +53,7 @@ let changeStops: u32 = 0;
 /** What `readAmount` takes off number 0. */
 const AMOUNT: u32 = Changes.CURRENCY | Changes.THOUSANDS | Changes.PERCENT;
 const AMOUNTS: u32 = AMOUNT | (AMOUNT << 1) | (AMOUNT << 2);
-/** A bit for each number from which some of it may be taken off without a stop: then its cells are read as amounts at once. */
+/** A bit for each number from which some of that may be taken off without a stop: its cells are read as amounts at once. */
 let amounts: u32 = 0;
 /** `Row.CHANGES` of the row that is read with care. */
 let changes: u32 = 0;
@@ -424,7 +423,7 @@ function readChanged(row: usize, number: u32, cell: u64): bool {
   return true;
 }
 
-/** The cell that is listed at an address, without the quotes around it. @param mayBeQuoted false: it has none */
+/** The cell between the two separators at an address of the index, without the quotes around it. @param mayBeQuoted false: it has none */
 // @ts-ignore: decorator
 @inline function cellIn(mayBeQuoted: bool, at: usize): u64 {
   const cell = load<u64>(at);

@@ -11,7 +11,7 @@ import { COMMA, CR, LF, QUOTE } from "./structure";
   );
 }
 
-/** Whether the cell in [start, end) has to be quoted. Up to sixteen bytes behind it are read. */
+/** Whether the cell in [start, end) has to be quoted. Up to fifteen bytes behind it are read. */
 export function needsQuotes(start: usize, end: usize): bool {
   for (let at = start; at < end; at += 16) {
     const marks = <u32> i8x16.bitmask(marksIn(v128.load(at)));

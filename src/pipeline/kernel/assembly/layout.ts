@@ -82,7 +82,7 @@ export const FAMILIAR: usize = 3266 * KIB;
 export const FAMILIAR_LOG: u32 = 7;
 
 /** Revenues of the rows of a batch, then their quantities, as doubles: see `columns.ts`. */
-export const VALUES: usize = 3276 * KIB;
+export const VALUES: usize = 3268 * KIB;
 export const BATCH_MAX: usize = 128;
 
 /** What the names of regions begin with, and the bounds of ranges of them: see `order.ts`. */
@@ -99,7 +99,7 @@ export const COLUMN_KINDS: usize = 4872 * KIB;
 export const RAW: usize = 4880 * KIB;
 export const RAW_BYTES: usize = 240 * KIB;
 
-/** Offsets of delimiters and line feeds outside quotes; one more stands before the first. */
+/** Offsets of delimiters, of line feeds outside quotes and of the carriage returns in front of those; one more stands before the first. */
 export const SEPARATORS: usize = 5120 * KIB;
 /** Of each line feed: which separator it is. */
 export const LINES: usize = 11520 * KIB;

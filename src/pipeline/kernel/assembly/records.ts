@@ -196,7 +196,8 @@ export function decode(stop: usize, withFaulty: bool): i32 {
 }
 
 /**
- * Make rows of the next records as long as their cells stand between separators, as many for each: all with the same line end. Up to where.
+ * Make rows of the next records, up to where it returns: in front of the first that has another line end than the first of them, more or fewer cells than
+ * there are columns, something else by which it isn't plain, or its place behind `stop`.
  */
 // @ts-ignore: decorator
 @inline function passRecords(from: usize, to: usize, stop: usize): usize {

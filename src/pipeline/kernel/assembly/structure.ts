@@ -43,7 +43,7 @@ export let isDoubtful: bool = false;
 export let isBroken: bool = false;
 /** Whether it may hold carriage returns: those right behind it count too. */
 export let hasReturns: bool = false;
-/** Whether some of them have no line feed behind them. */
+/** Whether some of them may have no line feed behind them. */
 export let hasLoneReturns: bool = false;
 /** Where the index begins, and where it ends. */
 export let indexStart: usize = 0;
