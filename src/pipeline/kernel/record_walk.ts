@@ -18,7 +18,7 @@ import type { Reading } from "./reading.ts";
 
 /** How much is taken at a time. It decides speed and nothing else: tests make it tiny. */
 export interface WalkSizes {
-  /** Read before the window is worked on: few enough to be in the processor's cache still when they are. */
+  /** Read before the window is worked on. */
   fillBytes: number;
   /** Indexed at a time; at the end of the window up to a quarter more. */
   pieceBytes: number;
@@ -27,7 +27,7 @@ export interface WalkSizes {
 }
 
 export const WALK_SIZES: Readonly<WalkSizes> = {
-  fillBytes: 384 * 1024,
+  fillBytes: 1024 * 1024,
   pieceBytes: 64 * 1024,
   carryBytesMax: 256 * 1024,
 };
