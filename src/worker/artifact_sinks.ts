@@ -32,7 +32,7 @@ export function artifactSinks(folder: string, taskId: string): ArtifactSinks {
       const { createHash } = await import("node:crypto");
       if (files.has(kind)) throw new RangeError(`the sink of ${kind} is opened twice`);
       const path = `${folder}/${artifactFileName(kind, taskId)}`;
-      const file = new ArtifactFile(path, createHash("sha256"));
+      const file = new ArtifactFile(path, () => createHash("sha256"));
       files.set(kind, file);
       return file;
     },
@@ -47,7 +47,8 @@ export function artifactSinks(folder: string, taskId: string): ArtifactSinks {
 
 class ArtifactFile implements Sink {
   readonly #file: Deno.FsFile;
-  readonly #hash: Hash;
+  readonly #newHash: () => Hash;
+  #hash: Hash;
   #bytes = 0;
   /** What is written and not being synced yet. */
   #unsynced = 0;
@@ -58,8 +59,9 @@ class ArtifactFile implements Sink {
   #fault: unknown = null;
   #isClosed = false;
 
-  constructor(path: string, hash: Hash) {
-    this.#hash = hash;
+  constructor(path: string, newHash: () => Hash) {
+    this.#newHash = newHash;
+    this.#hash = newHash();
     this.#file = Deno.openSync(path, { write: true, createNew: true });
   }
 
@@ -70,6 +72,15 @@ class ArtifactFile implements Sink {
       for (let at = 0; at < bytes.length;) at += this.#file.writeSync(bytes.subarray(at));
       this.#unsynced += bytes.length;
       if (this.#unsynced >= EARLY_SYNC_BYTES && !this.#isSyncing) this.#sync();
+    });
+  }
+
+  beginAnew(): Promise<void> {
+    return Promise.try(() => {
+      this.#file.truncateSync(0);
+      this.#file.seekSync(0, Deno.SeekMode.Start);
+      this.#hash = this.#newHash();
+      this.#bytes = 0;
     });
   }
 

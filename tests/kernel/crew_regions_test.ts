@@ -42,6 +42,16 @@ Deno.test("there may be as many regions over all threads as with one, and no mor
   assert.equal(tooMany.error.code, "too-many-regions");
 });
 
+Deno.test("what is rejected behind one region too many is in no artifact, even if only all threads together have so many", async () => {
+  const made = [
+    ...rows(12_000, (_, index) => `R${Math.floor(index / 60)},p,1,1,0`),
+    ...rows(8_000, () => `R0,${"w".repeat(100)},bad,1,0`), // more than is kept before it is written
+  ];
+  const { counts, error } = await agree(made, { limits: { regionsMax: 150 } });
+  assert.equal(error.code, "too-many-regions");
+  assert.equal(counts.rows_rejected, 0);
+});
+
 Deno.test("an order cuts its sample into ranges of as many names, behind what they have in common", () => {
   const sample = Array.from({ length: 64 }, (_, i) => {
     return new TextEncoder().encode(`the region ${String(i).padStart(2, "0")}`);

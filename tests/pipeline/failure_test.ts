@@ -153,7 +153,7 @@ Deno.test("what a source or a sink throws comes through, and the source is close
     },
   };
   const full = () => Promise.reject(new Error("disk full"));
-  const sinks = { open: () => Promise.resolve({ write: full, close: full }) };
+  const sinks = { open: () => Promise.resolve({ write: full, beginAnew: full, close: full }) };
   await assert.rejects(runFile(bytes, { run: { source, sinks } }), /disk full/);
   assert.equal(closed, 2, "once after the look at its numbers");
 });

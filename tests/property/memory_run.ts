@@ -130,6 +130,12 @@ class MemorySink {
     this.#parts.push(bytes.slice());
   }
 
+  async beginAnew(): Promise<void> {
+    if (this.#closed) throw new Error("a closed sink is begun anew");
+    await Promise.resolve();
+    this.#parts.length = 0;
+  }
+
   close(): Promise<{ bytes: number; sha256: string }> {
     if (this.#closed) throw new Error("a sink is closed twice");
     this.#closed = true;

@@ -27,11 +27,16 @@ export class MemoryArtifacts implements Sinks {
     if (this.opened.includes(kind)) throw new Error(`${kind} was opened twice`);
     this.opened.push(kind);
     const parts: Uint8Array[] = [];
-    const hash = createHash("sha256");
+    let hash = createHash("sha256");
     return Promise.resolve({
       write: (bytes) => {
         parts.push(bytes.slice());
         hash.update(bytes);
+        return Promise.resolve();
+      },
+      beginAnew: () => {
+        parts.length = 0;
+        hash = createHash("sha256");
         return Promise.resolve();
       },
       close: () => {

@@ -48,6 +48,19 @@ Deno.test("a large artifact, of which parts are synced while others come, is who
     assert.equal(createHash("sha256").update(file).digest("hex"), sha256);
   }));
 
+Deno.test("an artifact that is begun anew has only what is written from then on", () =>
+  inFolder(async (folder) => {
+    const sinks = artifactSinks(folder, TASK);
+    const sink = await sinks.open("rejects");
+    await sink.write(new Uint8Array(5 << 20)); // a sync of it is under way
+    await sink.beginAnew();
+    await sink.write(bytesOf("a,b\n"));
+    const sha256 = createHash("sha256").update("a,b\n").digest("hex");
+    assert.deepEqual(await sink.close(), { bytes: 4, sha256 });
+    await sinks.settle();
+    assert.equal(await Deno.readTextFile(`${folder}/rejects_${TASK}.csv`), "a,b\n");
+  }));
+
 Deno.test("an artifact without bytes is an empty file", () =>
   inFolder(async (folder) => {
     const sinks = artifactSinks(folder, TASK);

@@ -21,9 +21,6 @@ export class ArtifactStream {
   readonly #kind: ArtifactKind;
   /** Null of a part that somebody else writes. */
   readonly #sink: Sink | null;
-  #flushed = 0;
-  /** Bytes to come that were written before. */
-  #repeated = 0;
 
   private constructor(kind: ArtifactKind, sink: Sink | null, csv = new CsvWriter()) {
     this.#kind = kind;
@@ -36,11 +33,11 @@ export class ArtifactStream {
     return new ArtifactStream(kind, null, csv);
   }
 
-  /** Begin anew, with what will be the same bytes: those that the sink has already are left out. */
-  repeat(): void {
+  /** Forget all rows, and the header. */
+  async beginAnew(): Promise<void> {
     this.csv.take();
     this.rows = 0;
-    this.#repeated = this.#flushed;
+    await this.#sink!.beginAnew();
   }
 
   /** Open an artifact and write its header. */
@@ -77,18 +74,14 @@ export class ArtifactStream {
   }
 
   async flush(): Promise<void> {
-    const taken = this.csv.take();
-    const bytes = taken.subarray(this.#repeated);
-    this.#repeated = Math.max(0, this.#repeated - taken.length);
-    await this.#put(bytes);
+    await this.#put(this.csv.take());
   }
 
   async #put(bytes: Uint8Array): Promise<void> {
-    this.#flushed += bytes.length;
     if (bytes.length > 0) await this.#sink!.write(bytes);
   }
 
-  /** Write rows that stand there as they have to stand in the artifact straight to the sink, without a copy. Never after `repeat`. */
+  /** Write rows that stand there as they have to stand in the artifact straight to the sink, without a copy. */
   async append(bytes: Uint8Array, rows: number): Promise<void> {
     await this.flush();
     this.rows += rows;

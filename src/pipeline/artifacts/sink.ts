@@ -5,6 +5,8 @@ import type { ArtifactKind } from "../../domain/artifact.ts";
 export interface Sink {
   /** The bytes may be reused by the caller once this resolves. */
   write(bytes: Uint8Array): Promise<void>;
+  /** Forget what was written. */
+  beginAnew(): Promise<void>;
   /** Make what was written durable and say what it is. */
   close(): Promise<{ bytes: number; sha256: string }>;
 }

@@ -6,7 +6,7 @@
  * artifacts are the same with any number of threads.
  *
  * What depends on the order of rows is for one thread: which row makes one region too many, and after which block too many are rejected. So a run
- * in which either may be so is begun anew with `KernelEngine`; its rejects so far are the beginning of what that will write.
+ * in which either may be so is begun anew with `KernelEngine`, and so are its rejects.
  */
 import { OperatingError } from "../../domain/errors.ts";
 import type { RejectCode, Statistics } from "../../domain/report.ts";
@@ -96,8 +96,10 @@ export class CrewEngine implements Engine {
 
   async aggregate(context: RunContext): Promise<Aggregated> {
     const { clock } = context;
-    const head = readHead(context, this.#kernel, this.#readAt, this.#sizes);
-    if (head === null || !isForThreads(context.run)) return await this.#aggregateAlone(context);
+    const head = isForThreads(context.run)
+      ? readHead(context, this.#kernel, this.#readAt, this.#sizes)
+      : null;
+    if (head === null) return await this.#aggregateAlone(context);
     context.tally.reset();
     clock.beginPass();
     const { sorter, isTooMuch } = await this.#aggregateTogether(context, head);
@@ -109,7 +111,7 @@ export class CrewEngine implements Engine {
     }
     context.tally.reset();
     context.meter.beginAnew();
-    sorter.rejects.repeat();
+    await sorter.rejects.beginAnew();
     return await this.#aggregateAlone(context, sorter.rejects);
   }
 
@@ -122,7 +124,7 @@ export class CrewEngine implements Engine {
     const { run, clock, meter } = context;
     clock.beginPass();
     const results = new OrderedResults<SegmentAnomalies>(this.#crew.size);
-    const { firstSegmentBytes, segmentBytes, waitingBytesMax } = this.#sizes;
+    const { segmentBytes, waitingBytesMax } = this.#sizes;
     const waiting = new WaitingBytes(waitingBytesMax);
     const all = this.#done.length;
     const dealer = new AnomaliesDealer(this.#crew, this.#share!, this.#done, statistics, results);
@@ -134,7 +136,7 @@ export class CrewEngine implements Engine {
       while (index > 0 && dealer.asked < Math.min(all, index + ahead)) {
         dealer.ask(Math.min(all, dealer.asked + atOnceMax));
       }
-      const { member, linesBefore: lines } = this.#done[index];
+      const { start, to, member, linesBefore: lines } = this.#done[index];
       let reread: number;
       const before = anomalies.csv.length;
       if (member === SELF) {
@@ -147,7 +149,7 @@ export class CrewEngine implements Engine {
         reread = result.bytesReread;
         giveBack(result.bytes);
       }
-      const share = index === 0 ? firstSegmentBytes / segmentBytes : 1;
+      const share = Math.max(1, Math.min(to, run.input.bytes) - start) / segmentBytes;
       waiting.weigh((anomalies.csv.length - before) / share);
       this.#bytesReread += reread;
       if (reread > 0) meter.read(reread);

@@ -50,7 +50,7 @@ const ANY_CAREFUL: u32 = 0x80808080;
 /** Bits of `Row.CHANGES`: those of fields that have a column of their own, and those that make a record odd. */
 let changeFields: u32 = 0;
 let changeStops: u32 = 0;
-/** What `readAmount` takes off number 0. */
+/** The bits of what `readAmount` takes off number 0, and off all numbers. */
 const AMOUNT: u32 = Changes.CURRENCY | Changes.THOUSANDS | Changes.PERCENT;
 const AMOUNTS: u32 = AMOUNT | (AMOUNT << 1) | (AMOUNT << 2);
 /** A bit for each number from which some of that may be taken off without a stop: its cells are read as amounts at once. */
